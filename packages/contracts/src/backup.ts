@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { backupTypeSchema, databaseIdSchema, runIdSchema, timestampSchema } from './ids.ts';
+import { fingerprintSchema } from './fingerprint.ts';
+
+export const compressionSchema = z.enum(['zstd', 'gzip', 'none']);
+export type Compression = z.infer<typeof compressionSchema>;
+
+/** `checksum`: every byte read and hashed. `structure`: decoded and parsed to its end. `restore`: the drill. */
+export const validationLevelSchema = z.enum(['checksum', 'structure', 'restore']);
+export type ValidationLevel = z.infer<typeof validationLevelSchema>;
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/**
+ * One backup as the outside sees it: in `backup.completed`, in the read model and over HTTP.
+ * `filename` is the data object's own file name; `name` has neither attempt nor ending.
+ */
+export const backupSummarySchema = z.object({
+  name: z.string(),
+  filename: z.string(),
+  /** A file name that a client chose; accepted wherever `filename` is. */
+  alias: z.string().optional(),
+  database: databaseIdSchema,
+  databaseName: z.string(),
+  type: backupTypeSchema,
+  /** Why it was made: manual, automatic, safety, migration, … */
+  trigger: z.string(),
+  description: z.string(),
+  run: runIdSchema,
+  attempt: z.number().int().positive(),
+  createdAt: timestampSchema,
+  durationMs: z.number().nonnegative(),
+  sizeBytes: z.number().int().nonnegative(),
+  rawBytes: z.number().int().nonnegative(),
+  sha256: sha256Schema,
+  compression: compressionSchema,
+  encrypted: z.boolean(),
+  serverVersion: z.number().int(),
+  tablesCount: z.number().int().nonnegative(),
+  rowsCount: z.number().int().nonnegative(),
+  warnings: z.array(z.string()),
+});
+export type BackupSummary = z.infer<typeof backupSummarySchema>;
+
+/** An object beside the manifest, by its key in the repository. */
+const objectSchema = z.object({ key: z.string(), sizeBytes: z.number().int(), sha256: sha256Schema });
+
+/**
+ * `<database>/<name>.manifest.json`: the commit of a backup. Storage is the truth, so this alone with the objects it
+ * names is enough to list, validate and restore.
+ */
+export const manifestSchema = z.object({
+  manifestVersion: z.literal(1),
+  backup: backupSummarySchema,
+  /** `format`: pg_dump's own (`custom` when streamed with -Fc). */
+  data: objectSchema.extend({ format: z.enum(['custom', 'tar', 'plain']), rawSha256: sha256Schema }),
+  /** Roles and grants of the server (`pg_dumpall --globals-only`), when the account could read them. */
+  globals: objectSchema.optional(),
+  fingerprint: fingerprintSchema,
+  madeBy: z.object({ release: z.string(), worker: z.string(), pgDump: z.string() }),
+});
+export type Manifest = z.infer<typeof manifestSchema>;

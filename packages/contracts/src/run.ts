@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { envelopeSchema } from './events.ts';
+import { databaseIdSchema, runIdSchema, timestampSchema } from './ids.ts';
+
+export const runKindSchema = z.enum(['backup', 'restore', 'undo', 'validation', 'removal']);
+export type RunKind = z.infer<typeof runKindSchema>;
+
+export const runStateSchema = z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** The value of a key in bucket `runs`. Creating it claims the run; one compare-and-set makes it terminal. */
+export const runRecordSchema = z.object({
+  id: runIdSchema,
+  kind: runKindSchema,
+  database: databaseIdSchema.optional(),
+  state: runStateSchema,
+  /** Attempts begun so far; 0 while nobody has begun. */
+  attempt: z.number().int().nonnegative(),
+  worker: z.string().optional(),
+  requestedAt: timestampSchema,
+  startedAt: timestampSchema.optional(),
+  endedAt: timestampSchema.optional(),
+  correlation: runIdSchema.optional(),
+  cancel: z.object({ by: z.string(), reason: z.string().optional() }).optional(),
+  /** The terminal event, whole: what a redelivered request publishes again. Present exactly in terminal states. */
+  outcome: envelopeSchema.optional(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+export function isTerminal(state: RunState): boolean {
+  return state === 'completed' || state === 'failed' || state === 'cancelled';
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { compressionSchema, validationLevelSchema } from './backup.ts';
+import { durationSchema } from './duration.ts';
+
+/** A switch: true/false, 1/0, yes/no, on/off. */
+const flag = z.stringbool();
+const count = z.coerce.number().int().positive();
+
+type Setting = {
+  readonly schema: z.ZodType;
+  readonly doc: string;
+  /** Redacted wherever it is printed; may also come as `<NAME>_FILE`. */
+  readonly secret?: boolean;
+  /** An older spelling; the name here wins, and a warning is logged when both are set. */
+  readonly older?: string;
+};
+
+/** Every setting of every service, once: services pick from it, the reference is generated from it. */
+export const settings = {
+  HOLDFAST_HOME: {
+    schema: z.string().default('.holdfast'),
+    doc: 'Folder of the standalone: private servers, credentials, admin token.',
+  },
+  HOLDFAST_HOST: { schema: z.string().default('127.0.0.1'), doc: 'Address the gateway listens on.' },
+  HOLDFAST_PORT: {
+    schema: z.coerce.number().int().min(0).max(65535).default(8484),
+    doc: 'Port of the gateway.',
+  },
+  HOLDFAST_LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    doc: 'Least severity that is logged.',
+  },
+  HOLDFAST_ADMIN_TOKEN_FILE: {
+    schema: z.string().optional(),
+    doc: 'Where the first admin token is written once, 0600.',
+  },
+  NATS_URL: { schema: z.string().default('nats://127.0.0.1:4222'), doc: 'NATS servers, comma-separated.' },
+  NATS_CREDS_FILE: {
+    schema: z.string().optional(),
+    doc: "A .creds file or an nkey seed: this service's own user on the bus.",
+  },
+  EVENTS_PREFIX: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9_-]*$/)
+      .default(''),
+    doc: 'Token before every subject on a shared bus.',
+  },
+  EVENTS_MAX_AGE: { schema: durationSchema.default(365 * 86_400_000), doc: 'How long events are kept.' },
+  HISTORY_DATABASE_URL: { schema: z.string(), secret: true, doc: "History's own PostgreSQL." },
+  DATABASE_URL: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: 'The one database to back up, when BACKUP_DATABASES is not set.',
+  },
+  BACKUP_DATABASES: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: 'Databases to back up: `id=postgres://…` entries, or @path of a file with them.',
+  },
+  BACKUP_DIR: { schema: z.string().default('backups'), doc: 'Folder of the repository.' },
+  BACKUP_COMPRESSION_ENABLED: {
+    schema: flag.default(true),
+    older: 'BACKUP_COMPRESS',
+    doc: 'Compress backups.',
+  },
+  BACKUP_COMPRESSION: { schema: compressionSchema.default('zstd'), doc: 'Codec: zstd, gzip or none.' },
+  BACKUP_COMPRESSION_LEVEL: {
+    schema: z.coerce.number().int().min(1).max(9).default(6),
+    doc: "The seed's 1 to 9; 6 is zstd's default level 3, 9 is zstd 9.",
+  },
+  BACKUP_VALIDATE_AFTER_BACKUP: {
+    schema: flag
+      .transform((on) => (on ? ('structure' as const) : ('none' as const)))
+      .or(validationLevelSchema)
+      .or(z.literal('none'))
+      .default('structure'),
+    older: 'BACKUP_VALIDATE_AFTER',
+    doc: 'true (structure), false, or a level.',
+  },
+  BACKUP_VALIDATE_BEFORE_RESTORE: {
+    schema: flag.default(true),
+    doc: 'Validate an archive to its end before a restore touches anything.',
+  },
+  BACKUP_MAX_RETRIES: {
+    schema: z.coerce.number().int().min(0).default(3),
+    doc: 'How often a failed attempt is tried again.',
+  },
+  BACKUP_RETRY_WAIT: { schema: durationSchema.default(30_000), doc: 'Wait before trying again.' },
+  BACKUP_STALL_TIMEOUT: {
+    schema: durationSchema.default(300_000),
+    doc: 'How long pg_dump may send nothing while we wait for it.',
+  },
+  BACKUP_LOCK_TIMEOUT: {
+    schema: durationSchema.default(60_000),
+    doc: 'How long a dump waits for a table lock.',
+  },
+  BACKUP_RESTORE_KEEP: {
+    schema: durationSchema.default(24 * 3_600_000),
+    doc: 'How long the previous content is kept beside a swapped database.',
+  },
+  BACKUP_DRILL_URL: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: 'A scratch PostgreSQL server for drills, instead of a throw-away cluster.',
+  },
+  BACKUP_DRILL_USER: {
+    schema: z.string().optional(),
+    doc: 'OS user of the throw-away cluster, when the validator runs as root.',
+  },
+  BACKUP_SCRATCH_DIR: {
+    schema: z.string().optional(),
+    doc: "Folder for temporary data; default: the system's.",
+  },
+  MAX_CONCURRENT_BACKUPS: { schema: count.default(2), doc: 'Backups one worker runs side by side.' },
+  WORKER_ROLES: {
+    schema: z.string().default('backup,restore'),
+    doc: 'What this worker does: backup, restore.',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+/** A zod object of the named settings, for one service's config. */
+export function pickSettings<const N extends readonly SettingName[]>(
+  ...names: N
+): z.ZodObject<{ [K in N[number]]: (typeof settings)[K]['schema'] }> {
+  const shape = Object.fromEntries(names.map((name) => [name, settings[name].schema]));
+  return z.object(shape) as unknown as z.ZodObject<{ [K in N[number]]: (typeof settings)[K]['schema'] }>; // fromEntries forgets the keys
+}

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const everywhere = (ending: string) => [
+  `packages/*/{src,test}/**/*${ending}`,
+  `services/*/{src,test}/**/*${ending}`,
+  `test/**/*${ending}`,
+  `scripts/**/*${ending}`,
+];
+const integration = everywhere('.int.test.ts');
+const acrossServices = everywhere('.e2e.test.ts');
+
+// Three kinds, told apart by name: pure and fast, against real servers, across services.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'unit', include: everywhere('.test.ts'), exclude: [...integration, ...acrossServices] },
+      },
+      {
+        test: {
+          name: 'int',
+          include: integration,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: true,
+          maxWorkers: 3,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: acrossServices,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
