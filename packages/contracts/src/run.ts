@@ -16,6 +16,8 @@ export const runRecordSchema = z.object({
   state: runStateSchema,
   /** Attempts begun so far; 0 while nobody has begun. */
   attempt: z.number().int().nonnegative(),
+  /** Attempts that failed or whose worker died. A drained worker's attempt is none. */
+  failures: z.number().int().nonnegative(),
   worker: z.string().optional(),
   requestedAt: timestampSchema,
   startedAt: timestampSchema.optional(),

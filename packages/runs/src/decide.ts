@@ -1,0 +1,37 @@
+import { errorKinds, isTerminal, type Failure, type RunRecord } from '@holdfast/contracts';
+
+export type Step =
+  /** The run is over: publish its recorded outcome again. */
+  | { readonly step: 'republish' }
+  | { readonly step: 'cancel'; readonly by: string; readonly reason?: string | undefined }
+  /** Begin the next attempt; `failures` counts a predecessor that died while running. */
+  | { readonly step: 'begin'; readonly attempt: number; readonly failures: number }
+  | { readonly step: 'give-up'; readonly failure: Failure; readonly failures: number };
+
+/** What a worker that holds the lease does with the run. A record still `running` means that its worker died. */
+export function decideStep(record: RunRecord, maxRetries: number): Step {
+  if (isTerminal(record.state)) return { step: 'republish' };
+  if (record.cancel) return { step: 'cancel', by: record.cancel.by, reason: record.cancel.reason };
+  const failures = record.failures + (record.state === 'running' ? 1 : 0);
+  if (failures > maxRetries) {
+    const message = `The work was begun ${record.attempt} times and its process died or failed ${failures} times; look at the workers' logs for memory or crashes, then ask again.`;
+    return { step: 'give-up', failures, failure: { code: 'worker_lost', message } };
+  }
+  return { step: 'begin', attempt: record.attempt + 1, failures };
+}
+
+export type AttemptVerdict =
+  | { readonly verdict: 'retry'; readonly delayMs: number }
+  | { readonly verdict: 'fail' };
+
+/** Whether a failed attempt is worth another: only what may pass by itself is, and only `maxRetries` times. */
+export function judgeAttempt(
+  failure: Failure,
+  failuresSoFar: number,
+  policy: { readonly maxRetries: number; readonly retryWaitMs: number },
+): AttemptVerdict {
+  const mayPass = errorKinds[failure.code].retryable;
+  return mayPass && failuresSoFar <= policy.maxRetries
+    ? { verdict: 'retry', delayMs: policy.retryWaitMs }
+    : { verdict: 'fail' };
+}
