@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { backupSummarySchema, validationLevelSchema } from '../backup.ts';
+import { failureSchema } from '../errors.ts';
+import { backupRequestSchema, verdictSchema } from '../events.ts';
+import { databaseIdSchema, timestampSchema } from '../ids.ts';
+import { declareRoutes } from './declaration.ts';
+import { acceptedReply, runSchema } from './runs.ts';
+
+/** A backup with what is known of its worth. The last two fields come from history and are absent without it. */
+export const backupSchema = backupSummarySchema
+  .extend({
+    lastValidation: z
+      .object({ at: timestampSchema, level: validationLevelSchema.optional(), verdict: verdictSchema })
+      .optional(),
+    /** When a drill last restored it in full and found it equal. */
+    lastProvenAt: timestampSchema.optional(),
+  })
+  .meta({ id: 'Backup' });
+export type Backup = z.infer<typeof backupSchema>;
+
+/** A file name as a path parameter; whether it may be one is judged by the gateway (`path_refused`). */
+export const filenameParams = z.object({
+  filename: z.string().min(1).max(255).describe('File name, name or alias of a backup.'),
+});
+
+export const createBackupBody = z.strictObject({
+  ...backupRequestSchema.omit({ by: true }).shape,
+  database: databaseIdSchema.optional().describe('May be left out where there is only one.'),
+});
+
+export const downloadReplies = {
+  200: { description: 'The whole file.', contentType: 'application/octet-stream' },
+  206: { description: 'The range that was asked for.', contentType: 'application/octet-stream' },
+} as const;
+
+export const backupRoutes = declareRoutes({
+  createBackup: {
+    method: 'POST',
+    path: '/api/v1/backups',
+    tag: 'backups',
+    summary: 'Ask for a backup',
+    permission: 'backup:create',
+    failureShape: 'problem',
+    body: createBackupBody,
+    makesRun: true,
+    replies: { 202: acceptedReply },
+    errors: [
+      'database_unknown',
+      'database_ambiguous',
+      'name_taken',
+      'path_refused',
+      'idempotency_mismatch',
+      'bus_unavailable',
+    ],
+  },
+  listBackups: {
+    method: 'GET',
+    path: '/api/v1/backups',
+    tag: 'backups',
+    summary: 'Backups in the repository, newest first',
+    permission: 'backup:read',
+    failureShape: 'problem',
+    query: z.strictObject({
+      database: databaseIdSchema.optional(),
+      limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+    }),
+    replies: {
+      200: {
+        description: 'From the manifests; validation facts from history.',
+        schema: z.object({
+          backups: z.array(backupSchema),
+          /** Manifests that cannot be read. */
+          problems: z.array(z.object({ key: z.string(), error: failureSchema })),
+          /** How many there are, whatever `limit` is. */
+          total: z.number().int(),
+          /** False while history cannot be reached: then nothing is known of validations. */
+          historyAvailable: z.boolean(),
+        }),
+      },
+    },
+    errors: ['storage_missing', 'storage_failed'],
+  },
+  getBackup: {
+    method: 'GET',
+    path: '/api/v1/backups/:filename',
+    tag: 'backups',
+    summary: 'One backup',
+    permission: 'backup:read',
+    failureShape: 'problem',
+    params: filenameParams,
+    replies: { 200: { description: 'The backup.', schema: backupSchema } },
+    errors: ['backup_not_found', 'path_refused', 'manifest_invalid', 'storage_missing'],
+  },
+  deleteBackup: {
+    method: 'DELETE',
+    path: '/api/v1/backups/:filename',
+    tag: 'backups',
+    summary: 'Delete a backup',
+    permission: 'backup:delete',
+    failureShape: 'problem',
+    params: filenameParams,
+    query: z.strictObject({ wait: z.enum(['0', '1']).optional() }),
+    waits: true,
+    replies: { 200: { description: 'Deleted.', schema: runSchema }, 202: acceptedReply },
+    errors: ['backup_not_found', 'path_refused', 'bus_unavailable', 'storage_read_only'],
+  },
+  downloadBackup: {
+    method: 'GET',
+    path: '/api/v1/backups/:filename/data',
+    tag: 'backups',
+    summary: "The backup's bytes; one range may be asked for, HEAD works",
+    permission: 'backup:read',
+    failureShape: 'problem',
+    params: filenameParams,
+    replies: downloadReplies,
+    errors: ['backup_not_found', 'path_refused', 'range_not_satisfiable', 'data_missing', 'manifest_invalid'],
+  },
+});

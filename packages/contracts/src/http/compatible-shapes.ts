@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { validationLevelSchema } from '../backup.ts';
+import { databaseIdSchema, runIdSchema, timestampSchema } from '../ids.ts';
+
+// Shapes that existing clients know: snake_case, Go-style durations. What is marked as added is ours and optional to them.
+
+/** `Prefer: respond-async` as a query parameter. */
+export const waitQuery = z.object({ wait: z.enum(['0', '1']).optional() });
+
+const database = databaseIdSchema.optional().describe('Added. May be left out where there is only one.');
+const goDuration = z.string().describe('Go-style: 1m3.5s');
+const duration_ms = z.number().describe('Added.');
+
+export const legacyCreateBody = z.object({
+  filename: z.string().max(200).optional().describe('A name of your own; accepted wherever a file name is.'),
+  description: z.string().max(1_000).optional(),
+  database,
+});
+
+export const enhancedCreateBody = z.object({
+  description: z.string().max(1_000).optional(),
+  type: z
+    .string()
+    .max(60)
+    .optional()
+    .describe('full, incremental or differential; any other word says why it is made: manual, migration, …'),
+  database,
+  validate: z
+    .union([z.boolean(), validationLevelSchema])
+    .optional()
+    .describe('Added. true is structure, false none; default: BACKUP_VALIDATE_AFTER_BACKUP.'),
+  compress: z.boolean().optional().describe('Added. Default: BACKUP_COMPRESSION_ENABLED.'),
+});
+
+export const legacyRestoreBody = z.object({ filename: z.string().min(1).max(255) });
+
+export const enhancedRestoreBody = legacyRestoreBody.extend({
+  database: databaseIdSchema.optional().describe("Added. Default: the backup's own."),
+  safety_backup: z.boolean().optional().describe('Added. [true]'),
+});
+
+export const legacyBackupSchema = z
+  .object({
+    filename: z.string(),
+    description: z.string(),
+    size: z.number().int().describe('Bytes.'),
+    created_at: timestampSchema,
+    download_url: z.string(),
+    database: z.string().describe('Added.'),
+    stored_as: z
+      .string()
+      .describe("Added. The file's own name, where `filename` is one that a client chose."),
+  })
+  .meta({ id: 'CompatibleBackup' });
+
+export const enhancedBackupSchema = z
+  .object({
+    success: z.boolean(),
+    filename: z.string(),
+    size: z.number().int(),
+    duration: goDuration,
+    compressed: z.boolean(),
+    encrypted: z.boolean(),
+    validated: z.boolean(),
+    checksum: z.string().describe('SHA-256 of the file.'),
+    warnings: z.array(z.string()).optional(),
+    download_url: z.string(),
+    duration_ms,
+    run: runIdSchema.describe('Added.'),
+  })
+  .meta({ id: 'EnhancedBackup' });
+
+export const enhancedRestoreSchema = z
+  .object({
+    success: z.boolean(),
+    duration: goDuration,
+    tables_count: z.number().int(),
+    records_count: z.number().int(),
+    warnings: z.array(z.string()).optional(),
+    duration_ms,
+    safety_backup: z.string().optional().describe('Added.'),
+    run: runIdSchema.describe('Added.'),
+  })
+  .meta({ id: 'EnhancedRestore' });
+
+export const enhancedValidationSchema = z
+  .object({
+    filename: z.string(),
+    valid: z.boolean(),
+    file_exists: z.boolean(),
+    readable_file: z.boolean(),
+    valid_structure: z.boolean(),
+    checksum_match: z.boolean(),
+    size: z.number().int(),
+    last_modified: timestampSchema,
+    issues: z.array(z.string()).optional(),
+    warnings: z.array(z.string()).optional(),
+    level: validationLevelSchema.describe('Added.'),
+    proven: z.boolean().describe('Added. A drill restored it and found it equal.'),
+    run: runIdSchema.describe('Added.'),
+  })
+  .meta({ id: 'EnhancedValidation' });
+
+const activitySchema = z.object({
+  timestamp: timestampSchema,
+  action: z.enum(['backup', 'restore', 'cleanup', 'validation']),
+  filename: z.string().optional(),
+  status: z.enum(['success', 'failure', 'warning']),
+  duration: goDuration.optional(),
+  size: z.number().int().optional(),
+  description: z.string().optional(),
+});
+
+export const enhancedStatusSchema = z
+  .object({
+    enabled: z.boolean(),
+    auto_backup: z.boolean(),
+    last_backup: timestampSchema.optional(),
+    next_backup: timestampSchema.optional(),
+    total_backups: z.number().int(),
+    total_size: z.number().int(),
+    oldest_backup: timestampSchema.optional(),
+    last_proven: timestampSchema.optional().describe('Added. When a drill last proved a backup.'),
+    health: z.object({
+      overall: z.enum(['healthy', 'warning', 'critical']),
+      issues: z.array(z.string()).optional(),
+      last_check: timestampSchema,
+    }),
+    recent_activity: z.array(activitySchema),
+    configuration: z.object({
+      retention_days: z.number().int(),
+      max_backup_count: z.number().int(),
+      compress_backups: z.boolean(),
+      encrypt_backups: z.boolean(),
+      validate_backups: z.boolean(),
+      storage_type: z.string(),
+    }),
+  })
+  .meta({ id: 'EnhancedStatus' });
+
+export const enhancedHistorySchema = z
+  .object({
+    history: z.array(
+      z.object({
+        timestamp: timestampSchema,
+        operation: z.string(),
+        filename: z.string(),
+        success: z.boolean(),
+        duration: goDuration,
+        duration_ms,
+        size: z.number().int(),
+        description: z.string(),
+        error: z.string().optional(),
+      }),
+    ),
+    total: z.number().int(),
+  })
+  .meta({ id: 'EnhancedHistory' });
+
+/** 202 on these routes: the run that was accepted. */
+export const acceptedRunSchema = z
+  .object({ run: runIdSchema, state: z.string(), location: z.string() })
+  .meta({ id: 'AcceptedRun' });

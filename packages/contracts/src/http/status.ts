@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { failureSchema } from '../errors.ts';
+import { databaseIdSchema, timestampSchema } from '../ids.ts';
+import { declareRoutes } from './declaration.ts';
+import { runSchema } from './runs.ts';
+
+/** `presence` bucket, `<service>.<instance>` → what a process is and can do; it writes it every 10 s. */
+export const presenceSchema = z.looseObject({
+  service: z.string(),
+  instance: z.string(),
+  startedAt: timestampSchema,
+  /** backup-worker: the databases it can reach. */
+  databases: z.array(z.object({ id: databaseIdSchema, name: z.string() })).default([]),
+  /** backup-worker: what it does, `backup` and `restore`. */
+  roles: z.array(z.string()).default([]),
+});
+export type Presence = z.infer<typeof presenceSchema>;
+
+const lastBackup = z.object({
+  filename: z.string(),
+  createdAt: timestampSchema,
+  sizeBytes: z.number().int(),
+});
+
+export const databaseSchema = z
+  .object({
+    id: databaseIdSchema,
+    /** PostgreSQL's name. */
+    name: z.string(),
+    /** Workers that can reach it now; 0: only its backups are known. */
+    workers: z.number().int(),
+    backups: z.number().int(),
+    sizeBytes: z.number().int(),
+    lastBackup: lastBackup.optional(),
+    /** The newest backup that a drill restored in full, and when. */
+    lastProven: z.object({ filename: z.string(), at: timestampSchema }).optional(),
+  })
+  .meta({ id: 'Database' });
+export type DatabaseView = z.infer<typeof databaseSchema>;
+
+export const healthIssueSchema = z.object({
+  severity: z.enum(['warning', 'critical']),
+  /** One sentence: what is wrong and what to do. */
+  message: z.string(),
+});
+export type HealthIssue = z.infer<typeof healthIssueSchema>;
+
+export const statusSchema = z
+  .object({
+    at: timestampSchema,
+    health: z.object({
+      overall: z.enum(['healthy', 'warning', 'critical']),
+      issues: z.array(healthIssueSchema),
+    }),
+    bus: z.object({ connected: z.boolean() }),
+    history: z.object({ configured: z.boolean(), available: z.boolean(), error: failureSchema.optional() }),
+    repository: z.object({
+      location: z.string(),
+      available: z.boolean(),
+      freeBytes: z.number().optional(),
+      backups: z.number().int(),
+      sizeBytes: z.number().int(),
+      /** Manifests that cannot be read. */
+      unreadable: z.number().int(),
+      error: failureSchema.optional(),
+    }),
+    services: z.array(presenceSchema.pick({ service: true, instance: true, startedAt: true, roles: true })),
+    databases: z.array(databaseSchema),
+    activeRuns: z.array(runSchema),
+    configuration: z.object({
+      compression: z.string(),
+      compressionLevel: z.number().int(),
+      validateAfterBackup: z.string(),
+      validateBeforeRestore: z.boolean(),
+    }),
+  })
+  .meta({ id: 'Status' });
+export type Status = z.infer<typeof statusSchema>;
+
+export const statusRoutes = declareRoutes({
+  getStatus: {
+    method: 'GET',
+    path: '/api/v1/status',
+    tag: 'status',
+    summary: 'How everything is: services, repository, databases, runs',
+    permission: 'status:read',
+    failureShape: 'problem',
+    replies: { 200: { description: 'The status.', schema: statusSchema } },
+    errors: [],
+  },
+  listDatabases: {
+    method: 'GET',
+    path: '/api/v1/databases',
+    tag: 'status',
+    summary: 'Databases that workers can reach or backups exist of',
+    permission: 'status:read',
+    failureShape: 'problem',
+    replies: {
+      200: { description: 'The databases.', schema: z.object({ databases: z.array(databaseSchema) }) },
+    },
+    errors: ['bus_unavailable'],
+  },
+  rebuildHistory: {
+    method: 'POST',
+    path: '/api/v1/history/rebuild',
+    tag: 'status',
+    summary: 'Make the read model anew from the events and the manifests',
+    permission: 'history:rebuild',
+    failureShape: 'problem',
+    body: z.strictObject({}),
+    replies: {
+      200: {
+        description: 'What was replayed.',
+        schema: z.object({ counts: z.record(z.string(), z.number()) }),
+      },
+    },
+    errors: ['history_unavailable', 'bus_unavailable'],
+  },
+});
