@@ -37,7 +37,6 @@ export const restoreRoutes = declareRoutes({
     permission: 'backup:restore',
     failureShape: 'problem',
     params: runParams,
-    body: z.strictObject({}),
     makesRun: true,
     replies: { 202: acceptedReply },
     errors: ['run_not_found', 'undo_unavailable', 'idempotency_mismatch', 'bus_unavailable'],

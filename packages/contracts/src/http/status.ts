@@ -1,20 +1,9 @@
 import { z } from 'zod';
 import { failureSchema } from '../errors.ts';
 import { databaseIdSchema, timestampSchema } from '../ids.ts';
+import { presenceSchema } from '../presence.ts';
 import { declareRoutes } from './declaration.ts';
 import { runSchema } from './runs.ts';
-
-/** `presence` bucket, `<service>.<instance>` → what a process is and can do; it writes it every 10 s. */
-export const presenceSchema = z.looseObject({
-  service: z.string(),
-  instance: z.string(),
-  startedAt: timestampSchema,
-  /** backup-worker: the databases it can reach. */
-  databases: z.array(z.object({ id: databaseIdSchema, name: z.string() })).default([]),
-  /** backup-worker: what it does, `backup` and `restore`. */
-  roles: z.array(z.string()).default([]),
-});
-export type Presence = z.infer<typeof presenceSchema>;
 
 const lastBackup = z.object({
   filename: z.string(),
@@ -107,7 +96,6 @@ export const statusRoutes = declareRoutes({
     summary: 'Make the read model anew from the events and the manifests',
     permission: 'history:rebuild',
     failureShape: 'problem',
-    body: z.strictObject({}),
     replies: {
       200: {
         description: 'What was replayed.',

@@ -1,0 +1,98 @@
+import {
+  HoldfastError,
+  repliesOf,
+  routes,
+  type OperationId,
+  type RouteDeclaration,
+} from '@holdfast/contracts';
+import type { CallOptions } from './client.ts';
+import { failureOfResponse, unreachable } from './failures.ts';
+
+export type Gateway = {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly fetch: typeof fetch;
+};
+
+export type PlannedRequest = {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly body: string | undefined;
+};
+
+/** Sorts one flat input into path, query and body, as the declaration says. */
+export function planRequest(
+  declaration: RouteDeclaration,
+  input: Readonly<Record<string, unknown>>,
+): PlannedRequest {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const inQuery = new Set(Object.keys(declaration.query?.shape ?? {}));
+  const inPath = new Set(Object.keys(declaration.params?.shape ?? {}));
+  const path = declaration.path.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(String(input[name])),
+  );
+  const query = new URLSearchParams();
+  const body: Record<string, unknown> = {};
+  for (const [name, value] of given) {
+    if (inPath.has(name)) continue;
+    if (inQuery.has(name) || !declaration.body) query.set(name, String(value));
+    else body[name] = value;
+  }
+  return {
+    method: declaration.method,
+    target: query.size === 0 ? path : `${path}?${query.toString()}`,
+    body: declaration.body ? JSON.stringify(body) : undefined,
+  };
+}
+
+export async function callOperation(
+  gateway: Gateway,
+  operation: OperationId,
+  input: Readonly<Record<string, unknown>>,
+  options: CallOptions,
+): Promise<unknown> {
+  const response = await send(gateway, planRequest(routes[operation], input), options);
+  if (!response.ok) throw await failureOfResponse(response, gateway.url);
+  const reply = repliesOf(operation).find(([status]) => status === response.status)?.[1];
+  if (!reply?.schema) return response;
+  const parsed = reply.schema.safeParse(await readJson(response, gateway.url));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new HoldfastError(
+    'internal',
+    `${gateway.url} answered ${operation} in an unexpected shape (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}); are client and gateway of the same release?`,
+  );
+}
+
+export async function send(
+  gateway: Gateway,
+  request: PlannedRequest,
+  options: CallOptions,
+): Promise<Response> {
+  const headers = new Headers(options.headers);
+  if (gateway.token !== undefined) headers.set('authorization', `Bearer ${gateway.token}`);
+  if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey);
+  if (options.respondAsync) headers.set('prefer', 'respond-async');
+  if (request.body !== undefined) headers.set('content-type', 'application/json');
+  try {
+    return await gateway.fetch(`${gateway.url}${request.target}`, {
+      method: request.method,
+      headers,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw unreachable(gateway.url, error);
+  }
+}
+
+async function readJson(response: Response, url: string): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    throw unreachable(url, error, 'what answers there is no Holdfast gateway, or the connection broke');
+  }
+}

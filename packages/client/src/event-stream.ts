@@ -1,0 +1,31 @@
+export type ServerSentEvent = { readonly event: string; readonly data: string };
+
+/** Reads `text/event-stream`. `onActivity` is called for each piece that arrives, heartbeats too. */
+export async function* readEventStream(
+  body: AsyncIterable<Uint8Array>,
+  onActivity: () => void = () => undefined,
+): AsyncGenerator<ServerSentEvent> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of body) {
+    onActivity();
+    rest = (rest + decoder.decode(bytes, { stream: true })).replaceAll('\r\n', '\n');
+    for (let end = rest.indexOf('\n\n'); end !== -1; end = rest.indexOf('\n\n')) {
+      const event = parseBlock(rest.slice(0, end));
+      rest = rest.slice(end + 2);
+      if (event) yield event;
+    }
+  }
+}
+
+/** Undefined for a block of comments alone. */
+function parseBlock(block: string): ServerSentEvent | undefined {
+  let event = 'message';
+  const data: string[] = [];
+  for (const line of block.split('\n')) {
+    const [, field, value] = /^(event|data):[ ]?(.*)$/.exec(line) ?? [];
+    if (field === 'event') event = value ?? '';
+    if (field === 'data') data.push(value ?? '');
+  }
+  return data.length === 0 ? undefined : { event, data: data.join('\n') };
+}
