@@ -20,3 +20,6 @@ export * from './http/service.ts';
 export * from './http/compatible-shapes.ts';
 export * from './http/compatible.ts';
 export * from './http/routes.ts';
+export * from './openapi.ts';
+export * from './presence.ts';
+export * from './release.ts';
