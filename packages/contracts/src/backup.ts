@@ -56,6 +56,8 @@ export const manifestSchema = z.object({
   data: objectSchema.extend({ format: z.enum(['custom', 'tar', 'plain']), rawSha256: sha256Schema }),
   /** Roles and grants of the server (`pg_dumpall --globals-only`), when the account could read them. */
   globals: objectSchema.optional(),
+  /** What a database must be made with to take the content. */
+  source: z.object({ encoding: z.string(), collate: z.string(), ctype: z.string() }),
   fingerprint: fingerprintSchema,
   madeBy: z.object({ release: z.string(), worker: z.string(), pgDump: z.string() }),
 });

@@ -30,6 +30,10 @@ export const settings = {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     doc: 'Least severity that is logged.',
   },
+  HOLDFAST_METRICS_PORT: {
+    schema: z.coerce.number().int().min(0).max(65535).default(0),
+    doc: 'Port for /healthz, /readyz and /metrics of a service other than the gateway; 0: none.',
+  },
   HOLDFAST_ADMIN_TOKEN_FILE: {
     schema: z.string().optional(),
     doc: 'Where the first admin token is written once, 0600.',
@@ -128,3 +132,15 @@ export function pickSettings<const N extends readonly SettingName[]>(
   const shape = Object.fromEntries(names.map((name) => [name, settings[name].schema]));
   return z.object(shape) as unknown as z.ZodObject<{ [K in N[number]]: (typeof settings)[K]['schema'] }>; // fromEntries forgets the keys
 }
+
+const declared: readonly (readonly [string, Setting])[] = Object.entries(settings);
+
+/** name → the older spelling that some deployments carry. */
+export const olderSpellings: Readonly<Record<string, string>> = Object.fromEntries(
+  declared.flatMap(([name, { older }]) => (older === undefined ? [] : [[name, older]])),
+);
+
+/** Settings that may come as `<NAME>_FILE` and are never printed. */
+export const secretSettings: readonly string[] = declared
+  .filter(([, { secret }]) => secret)
+  .map(([name]) => name);

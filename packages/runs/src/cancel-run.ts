@@ -19,7 +19,11 @@ export async function cancelRun(
   cancelled: (by: string, reason: string | undefined) => Envelope,
 ): Promise<RunRecord> {
   for (;;) {
-    const entry = await deps.runs.request({ id: request.run, kind: request.kind, database: request.database });
+    const entry = await deps.runs.request({
+      id: request.run,
+      kind: request.kind,
+      database: request.database,
+    });
     if (isTerminal(entry.value.state)) return entry.value;
     const cancel = { by: request.by, ...(request.reason === undefined ? {} : { reason: request.reason }) };
     const marked = entry.value.cancel ? entry : await deps.runs.change(entry, { cancel });

@@ -14,11 +14,27 @@ const record = (fields: Partial<RunRecord>): RunRecord => ({
 
 test.each([
   ['a fresh run begins', record({}), { step: 'begin', attempt: 1, failures: 0 }],
-  ['a failed attempt is followed by the next', record({ attempt: 1, failures: 1 }), { step: 'begin', attempt: 2, failures: 1 }],
-  ['a run left running counts as a failure of its dead worker', record({ state: 'running', attempt: 1 }), { step: 'begin', attempt: 2, failures: 1 }],
-  ['a drained attempt is no failure', record({ attempt: 7, failures: 0 }), { step: 'begin', attempt: 8, failures: 0 }],
+  [
+    'a failed attempt is followed by the next',
+    record({ attempt: 1, failures: 1 }),
+    { step: 'begin', attempt: 2, failures: 1 },
+  ],
+  [
+    'a run left running counts as a failure of its dead worker',
+    record({ state: 'running', attempt: 1 }),
+    { step: 'begin', attempt: 2, failures: 1 },
+  ],
+  [
+    'a drained attempt is no failure',
+    record({ attempt: 7, failures: 0 }),
+    { step: 'begin', attempt: 8, failures: 0 },
+  ],
   ['a terminal run is told again', record({ state: 'completed', attempt: 1 }), { step: 'republish' }],
-  ['a cancelled request ends before it begins', record({ cancel: { by: 'anna' } }), { step: 'cancel', by: 'anna', reason: undefined }],
+  [
+    'a cancelled request ends before it begins',
+    record({ cancel: { by: 'anna' } }),
+    { step: 'cancel', by: 'anna', reason: undefined },
+  ],
 ])('%s', (_name, given, expected) => {
   expect(decideStep(given, 3)).toEqual(expected);
 });

@@ -21,8 +21,7 @@ export function decideStep(record: RunRecord, maxRetries: number): Step {
 }
 
 export type AttemptVerdict =
-  | { readonly verdict: 'retry'; readonly delayMs: number }
-  | { readonly verdict: 'fail' };
+  { readonly verdict: 'retry'; readonly delayMs: number } | { readonly verdict: 'fail' };
 
 /** Whether a failed attempt is worth another: only what may pass by itself is, and only `maxRetries` times. */
 export function judgeAttempt(

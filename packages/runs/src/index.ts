@@ -5,3 +5,6 @@ export * from './perform-run.ts';
 export * from './cancel-run.ts';
 export * from './patiently.ts';
 export * from './decide.ts';
+export * from './perform-until-over.ts';
+export * from './presence.ts';
+export * from './connect-service.ts';

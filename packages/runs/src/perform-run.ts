@@ -1,4 +1,4 @@
-import { RetryLater, type Bus, type Delivery, type Lease, type Leases } from '@holdfast/bus';
+import { RetryLater, type Bus, type Lease, type Leases } from '@holdfast/bus';
 import {
   failureOf,
   HoldfastError,
@@ -14,7 +14,13 @@ import { decideStep, judgeAttempt } from './decide.ts';
 import { patiently } from './patiently.ts';
 import type { RunEntry, Runs } from './runs.ts';
 
-export type Outcome = { readonly state: Extract<RunState, 'completed' | 'failed' | 'cancelled'>; readonly event: Envelope };
+/** The event that asks for the run, and what ends our part in it early (a drain). A Delivery is one. */
+export type Asked = { readonly event: Envelope; readonly signal: AbortSignal };
+
+type Outcome = {
+  readonly state: Extract<RunState, 'completed' | 'failed' | 'cancelled'>;
+  readonly event: Envelope;
+};
 
 export type Attempt = {
   readonly run: RunId;
@@ -38,8 +44,9 @@ export type RunDefinition = {
   /** Clears what dead attempts left behind, once the run is over. */
   readonly tidy: (record: RunRecord) => Promise<void>;
   readonly events: {
-    readonly started: (attempt: number) => Envelope;
-    readonly attemptFailed: (attempt: number, error: Failure, retryInMs: number) => Envelope;
+    /** Absent where a kind of run is too short to be worth telling. */
+    readonly started?: (attempt: number) => Envelope;
+    readonly attemptFailed?: (attempt: number, error: Failure, retryInMs: number) => Envelope;
     readonly failed: (attempts: number, error: Failure) => Envelope;
     readonly cancelled: (by: string, reason: string | undefined) => Envelope;
   };
@@ -58,7 +65,11 @@ export type RunDependencies = {
  * Brings one run to exactly one outcome, whoever else tries to. Returns when the outcome is recorded and published;
  * throws RetryLater when the message should come back. Safe to call any number of times for the same request.
  */
-export async function performRun(deps: RunDependencies, definition: RunDefinition, delivery: Delivery): Promise<RunRecord> {
+export async function performRun(
+  deps: RunDependencies,
+  definition: RunDefinition,
+  delivery: Asked,
+): Promise<RunRecord> {
   const { runs, leases } = deps;
   const request = delivery.event;
   const id = request.subject;
@@ -100,7 +111,7 @@ async function standBy(deps: RunDependencies, id: RunId, signal: AbortSignal): P
 async function performLeased(
   deps: RunDependencies,
   definition: RunDefinition,
-  delivery: Delivery,
+  delivery: Asked,
   lease: Lease,
 ): Promise<RunRecord | undefined> {
   const { runs } = deps;
@@ -110,14 +121,17 @@ async function performLeased(
   if (step.step === 'republish') return republish(deps, entry.value);
 
   const committed = entry.value.attempt > 0 ? await definition.recover(entry.value) : undefined;
-  if (committed) return conclude(deps, definition, entry.key, { state: 'completed', event: committed }, delivery.signal);
+  if (committed)
+    return conclude(deps, definition, entry.key, { state: 'completed', event: committed }, delivery.signal);
   if (step.step === 'cancel') {
     const event = definition.events.cancelled(step.by, step.reason);
     return conclude(deps, definition, entry.key, { state: 'cancelled', event }, delivery.signal);
   }
   if (step.step === 'give-up') {
     const event = definition.events.failed(entry.value.attempt, step.failure);
-    return conclude(deps, definition, entry.key, { state: 'failed', event }, delivery.signal, { failures: step.failures });
+    return conclude(deps, definition, entry.key, { state: 'failed', event }, delivery.signal, {
+      failures: step.failures,
+    });
   }
   const begun = await runs.change(entry, {
     state: 'running',
@@ -127,21 +141,22 @@ async function performLeased(
     startedAt: new Date().toISOString(),
   });
   if (!begun) return undefined;
-  await deps.bus.publish(definition.events.started(step.attempt));
+  if (definition.events.started) await deps.bus.publish(definition.events.started(step.attempt));
   return attemptOnce(deps, definition, delivery, lease, begun);
 }
 
 async function attemptOnce(
   deps: RunDependencies,
   definition: RunDefinition,
-  delivery: Delivery,
+  delivery: Asked,
   lease: Lease,
   begun: RunEntry,
 ): Promise<RunRecord | undefined> {
   const { key: id, value: record } = begun;
   const stop = new AbortController();
   const watching = new AbortController();
-  const drain = () => stop.abort(new HoldfastError('shutting_down', 'The worker is draining; another takes the run over.'));
+  const drain = () =>
+    stop.abort(new HoldfastError('shutting_down', 'The worker is draining; another takes the run over.'));
   if (delivery.signal.aborted) drain();
   delivery.signal.addEventListener('abort', drain, { once: true });
   const watch = watchForCancel(deps, id, watching.signal, stop);
@@ -156,7 +171,14 @@ async function attemptOnce(
     const event = await definition.work(attempt);
     return await conclude(deps, definition, id, { state: 'completed', event }, delivery.signal);
   } catch (error) {
-    return await afterFailure(deps, definition, delivery, lease, record, stop.signal.aborted ? stop.signal.reason : error);
+    return await afterFailure(
+      deps,
+      definition,
+      delivery,
+      lease,
+      record,
+      stop.signal.aborted ? stop.signal.reason : error,
+    );
   } finally {
     watching.abort();
     delivery.signal.removeEventListener('abort', drain);
@@ -167,7 +189,7 @@ async function attemptOnce(
 async function afterFailure(
   deps: RunDependencies,
   definition: RunDefinition,
-  delivery: Delivery,
+  delivery: Asked,
   lease: Lease,
   record: RunRecord,
   error: unknown,
@@ -184,7 +206,13 @@ async function afterFailure(
   }
   if (failure.code === 'cancelled' && current.value.cancel) {
     const { by, reason } = current.value.cancel;
-    return conclude(deps, definition, record.id, { state: 'cancelled', event: definition.events.cancelled(by, reason) }, delivery.signal);
+    return conclude(
+      deps,
+      definition,
+      record.id,
+      { state: 'cancelled', event: definition.events.cancelled(by, reason) },
+      delivery.signal,
+    );
   }
   if (failure.code === 'internal') deps.onProblem(error, `run ${record.id}, attempt ${record.attempt}`);
   const failures = current.value.failures + 1;
@@ -194,7 +222,8 @@ async function afterFailure(
     return conclude(deps, definition, record.id, { state: 'failed', event }, delivery.signal, { failures });
   }
   if (!(await deps.runs.change(current, { state: 'requested', failures }))) return undefined;
-  await deps.bus.publish(definition.events.attemptFailed(record.attempt, failure, verdict.delayMs));
+  const told = definition.events.attemptFailed?.(record.attempt, failure, verdict.delayMs);
+  if (told) await deps.bus.publish(told);
   await lease.release();
   throw new RetryLater(`Attempt ${record.attempt} failed: ${failure.message}`, verdict.delayMs);
 }
@@ -210,7 +239,9 @@ async function conclude(
 ): Promise<RunRecord> {
   const record = await patiently(() => deps.runs.finish(id, outcome.state, outcome.event, fields), signal);
   await patiently(() => republish(deps, record), signal);
-  await definition.tidy(record).catch((error: unknown) => deps.onProblem(error, `clearing up after run ${id}`));
+  await definition
+    .tidy(record)
+    .catch((error: unknown) => deps.onProblem(error, `clearing up after run ${id}`));
   return record;
 }
 
@@ -228,10 +259,17 @@ async function assertOpen(runs: Runs, id: RunId): Promise<void> {
 }
 
 /** Never rejects: a watch that breaks costs the prompt stop, and the check before the commit still holds. */
-async function watchForCancel(deps: RunDependencies, id: RunId, signal: AbortSignal, stop: AbortController): Promise<void> {
+async function watchForCancel(
+  deps: RunDependencies,
+  id: RunId,
+  signal: AbortSignal,
+  stop: AbortController,
+): Promise<void> {
   const onChange = (record: RunRecord): void => {
-    if (record.cancel) stop.abort(new HoldfastError('cancelled', `Run ${id} was cancelled by ${record.cancel.by}.`));
-    else if (isTerminal(record.state)) stop.abort(new HoldfastError('run_already_over', `Run ${id} ended elsewhere.`));
+    if (record.cancel)
+      stop.abort(new HoldfastError('cancelled', `Run ${id} was cancelled by ${record.cancel.by}.`));
+    else if (isTerminal(record.state))
+      stop.abort(new HoldfastError('run_already_over', `Run ${id} ended elsewhere.`));
   };
   try {
     await deps.runs.watchUntilOver(id, signal, onChange);

@@ -44,7 +44,8 @@ export async function openRuns(bus: Bus): Promise<Runs> {
 
   async function mustHave(id: RunId): Promise<RunEntry> {
     const entry = await bucket.get(id);
-    if (!entry) throw new HoldfastError('run_not_found', `No run ${id} is known; list them with "backup-admin runs".`);
+    if (!entry)
+      throw new HoldfastError('run_not_found', `No run ${id} is known; list them with "backup-admin runs".`);
     return entry;
   }
 
@@ -66,7 +67,12 @@ export async function openRuns(bus: Bus): Promise<Runs> {
   const change = (entry: RunEntry, fields: Partial<RunRecord>): Promise<RunEntry | undefined> =>
     bucket.update(entry.key, { ...entry.value, ...fields }, entry.revision);
 
-  async function finish(id: RunId, state: RunState, outcome: Envelope, fields: Partial<RunRecord> = {}): Promise<RunRecord> {
+  async function finish(
+    id: RunId,
+    state: RunState,
+    outcome: Envelope,
+    fields: Partial<RunRecord> = {},
+  ): Promise<RunRecord> {
     for (;;) {
       const entry = await mustHave(id);
       if (isTerminal(entry.value.state)) return entry.value;
@@ -75,7 +81,11 @@ export async function openRuns(bus: Bus): Promise<Runs> {
     }
   }
 
-  async function watchUntilOver(id: RunId, signal: AbortSignal, onChange?: (record: RunRecord) => void): Promise<RunRecord> {
+  async function watchUntilOver(
+    id: RunId,
+    signal: AbortSignal,
+    onChange?: (record: RunRecord) => void,
+  ): Promise<RunRecord> {
     const watching = new AbortController();
     for await (const entry of bucket.watch(id, AbortSignal.any([signal, watching.signal]))) {
       if (!entry.value) continue;
@@ -86,7 +96,10 @@ export async function openRuns(bus: Bus): Promise<Runs> {
       }
     }
     signal.throwIfAborted();
-    throw new HoldfastError('bus_unavailable', `Lost sight of run ${id}: the bus ended the watch. Ask for the run again.`);
+    throw new HoldfastError(
+      'bus_unavailable',
+      `Lost sight of run ${id}: the bus ended the watch. Ask for the run again.`,
+    );
   }
 
   return {
@@ -96,6 +109,7 @@ export async function openRuns(bus: Bus): Promise<Runs> {
     change,
     finish,
     watchUntilOver,
-    active: async () => (await bucket.entries()).map((entry) => entry.value).filter((record) => !isTerminal(record.state)),
+    active: async () =>
+      (await bucket.entries()).map((entry) => entry.value).filter((record) => !isTerminal(record.state)),
   };
 }

@@ -1,1 +1,1 @@
-export {};
+export { startBackupWorker } from './start.ts';

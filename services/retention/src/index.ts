@@ -1,1 +1,1 @@
-export {};
+export { startRetention } from './start.ts';

@@ -1,1 +1,1 @@
-export {};
+export { startValidator } from './start.ts';

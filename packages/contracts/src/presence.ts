@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { databaseIdSchema, timestampSchema } from './ids.ts';
+
+/** The value of `<service>.<instance>` in bucket `presence`. */
+export const presenceSchema = z.object({
+  service: z.string(),
+  instance: z.string(),
+  startedAt: timestampSchema,
+  /** Workers alone: what they can back up, by id and PostgreSQL's name. */
+  databases: z.array(z.object({ id: databaseIdSchema, name: z.string() })).default([]),
+  roles: z.array(z.string()).default([]),
+});
+export type Presence = z.infer<typeof presenceSchema>;

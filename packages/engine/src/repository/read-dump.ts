@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { unpackArchive } from '@holdfast/archive';
+import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import type { Repository } from './repository.ts';
+
+export type ReadDumpOptions = {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (bytes: { readonly rawBytes: number; readonly storedBytes: number }) => void;
+};
+
+/**
+ * The raw dump behind a manifest. Ends normally only when every stored byte was read, their hash is the manifest's
+ * and the archive is whole; otherwise archive_truncated, archive_corrupt, data_missing.
+ */
+export async function* readDump(
+  repository: Repository,
+  manifest: Manifest,
+  options: ReadDumpOptions,
+): AsyncGenerator<Uint8Array> {
+  const progress = { rawBytes: 0, storedBytes: 0 };
+  const stored = checkedBytes(repository, manifest, options.signal, (storedBytes) => {
+    progress.storedBytes = storedBytes;
+  });
+  const archive = unpackArchive(stored, { signal: options.signal });
+  // Both are awaited by nobody when the reader stops early.
+  archive.header.catch(() => undefined);
+  archive.totals.catch(() => undefined);
+  for await (const bytes of archive.bytes) {
+    progress.rawBytes += bytes.length;
+    options.onProgress?.(progress);
+    yield bytes;
+  }
+}
+
+/** The stored bytes, counted and hashed against the manifest; the last of them is given only when all agree. */
+export async function* checkedBytes(
+  repository: Repository,
+  manifest: Manifest,
+  signal: AbortSignal,
+  onBytes?: (storedBytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const { key, sizeBytes, sha256 } = manifest.data;
+  const where = `${repository.storage.location}/${key}`;
+  const present = await repository.storage.head(key);
+  if (!present)
+    throw new HoldfastError(
+      'data_missing',
+      `${where} is not there although its manifest is; get it back from a copy.`,
+    );
+  if (present.sizeBytes < sizeBytes) {
+    throw new HoldfastError(
+      'archive_truncated',
+      `${where} has ${present.sizeBytes} bytes, its manifest says ${sizeBytes}: it was cut. Use another backup.`,
+    );
+  }
+  const hash = createHash('sha256');
+  let seen = 0;
+  for await (const bytes of repository.storage.get(key)) {
+    signal.throwIfAborted();
+    hash.update(bytes);
+    seen += bytes.length;
+    onBytes?.(seen);
+    if (seen >= sizeBytes)
+      assertHash(where, seen === sizeBytes ? hash.copy().digest('hex') : 'too long', sha256);
+    yield bytes;
+  }
+  if (seen < sizeBytes)
+    throw new HoldfastError(
+      'archive_truncated',
+      `${where} ended after ${seen} of ${sizeBytes} bytes. Use another backup.`,
+    );
+  if (sizeBytes === 0) assertHash(where, hash.digest('hex'), sha256);
+}
+
+function assertHash(where: string, actual: string, expected: string): void {
+  if (actual === expected) return;
+  throw new HoldfastError(
+    'archive_corrupt',
+    `${where} is not what was written: its sha256 differs from its manifest's. Use another backup.`,
+  );
+}

@@ -1,0 +1,193 @@
+import {
+  backupName,
+  HoldfastError,
+  MANIFEST_ENDING,
+  manifestSchema,
+  parseBackupName,
+  type BackupType,
+  type DatabaseId,
+  type Manifest,
+  type RunId,
+} from '@holdfast/contracts';
+import type { Storage } from '@holdfast/storage';
+
+/** A backup in the repository, or something that looks like one and is not. */
+export type CatalogEntry =
+  | { readonly manifest: Manifest; readonly problem?: undefined }
+  | {
+      readonly key: string;
+      readonly problem: 'manifest_invalid' | 'data_missing' | 'manifest_missing';
+      readonly detail: string;
+    };
+
+/**
+ * The backups at rest. Storage is the truth: everything here works with bus and history gone. A backup exists from
+ * the moment its manifest does; on removal the manifest goes first.
+ */
+export interface Repository {
+  readonly storage: Storage;
+  /** Newest first; broken ones last, with what is wrong with them. */
+  list(filter?: { readonly database?: DatabaseId }): Promise<readonly CatalogEntry[]>;
+  /** By file name, name, alias or run. Throws backup_not_found, manifest_invalid, path_refused. */
+  find(reference: string): Promise<Manifest>;
+  ofRun(run: RunPlace): Promise<Manifest | undefined>;
+  readManifest(key: string): Promise<Manifest>;
+  readData(manifest: Manifest, range?: { start: number; endExclusive?: number }): AsyncIterable<Uint8Array>;
+  /** Manifest first, then what it names. Idempotent. Answers the bytes that became free. */
+  remove(manifest: Manifest): Promise<number>;
+  /** Removes what attempts of a run left behind, all but what `keep` names. */
+  tidy(run: RunPlace, keep: Manifest | undefined): Promise<void>;
+}
+
+/** What tells a run's objects apart; the same for each of its attempts. */
+export type RunPlace = {
+  readonly database: DatabaseId;
+  readonly run: RunId;
+  readonly requestedAt: Date;
+  readonly type: BackupType;
+};
+
+export const placeOf = (
+  place: RunPlace,
+): { readonly name: string; readonly prefix: string; readonly manifestKey: string } => {
+  const name = backupName(place.database, place.requestedAt, place.type, place.run);
+  return {
+    name,
+    prefix: `${place.database}/${name}.`,
+    manifestKey: `${place.database}/${name}${MANIFEST_ENDING}`,
+  };
+};
+
+export function openRepository(storage: Storage): Repository {
+  async function readManifest(key: string): Promise<Manifest> {
+    const parts: Uint8Array[] = [];
+    for await (const part of storage.get(key)) parts.push(part);
+    const parsed = manifestSchema.safeParse(parseJson(Buffer.concat(parts).toString('utf8')));
+    if (parsed.success) return parsed.data;
+    throw new HoldfastError(
+      'manifest_invalid',
+      `${storage.location}/${key} is not a readable manifest (${parsed.error.issues[0]?.message ?? 'not JSON'}); restore it from a copy, or restore the data file with --trust-file.`,
+    );
+  }
+
+  async function list(filter: { readonly database?: DatabaseId } = {}): Promise<readonly CatalogEntry[]> {
+    const prefix = filter.database === undefined ? '' : `${filter.database}/`;
+    const keys = new Map<string, number>();
+    for await (const object of storage.list(prefix)) keys.set(object.key, object.sizeBytes);
+    const entries: CatalogEntry[] = [];
+    const named = new Set<string>();
+    for (const key of keys.keys()) {
+      if (!key.endsWith(MANIFEST_ENDING)) continue;
+      const entry = await catalogEntry(key, keys);
+      entries.push(entry);
+      named.add(key);
+      if (entry.manifest) for (const owned of ownKeys(entry.manifest)) named.add(owned);
+    }
+    for (const key of keys.keys()) {
+      const stem = parseBackupName(basename(key));
+      if (named.has(key) || !stem) continue;
+      const detail = 'a data file without its manifest: an attempt that never committed, or a lost manifest';
+      if (!named.has(`${stem.database}/${stem.name}${MANIFEST_ENDING}`))
+        entries.push({ key, problem: 'manifest_missing', detail });
+    }
+    return entries.sort(newestFirst);
+  }
+
+  async function catalogEntry(key: string, keys: ReadonlyMap<string, number>): Promise<CatalogEntry> {
+    try {
+      const manifest = await readManifest(key);
+      if (keys.has(manifest.data.key)) return { manifest };
+      return {
+        key,
+        problem: 'data_missing',
+        detail: `the manifest names ${manifest.data.key}, which is not there`,
+      };
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      return { key, problem: 'manifest_invalid', detail: error.message };
+    }
+  }
+
+  async function find(reference: string): Promise<Manifest> {
+    refusePaths(reference);
+    const parsed = parseBackupName(reference);
+    if (parsed) {
+      const key = `${parsed.database}/${parsed.name}${MANIFEST_ENDING}`;
+      if (await storage.head(key)) return readManifest(key);
+    }
+    for (const { manifest } of await list()) {
+      if (
+        manifest &&
+        [manifest.backup.alias, manifest.backup.run, manifest.backup.filename].includes(reference)
+      )
+        return manifest;
+    }
+    throw new HoldfastError(
+      'backup_not_found',
+      `No backup "${reference}" in ${storage.location}; "backup-admin list" shows what there is.`,
+    );
+  }
+
+  async function tidy(run: RunPlace, keep: Manifest | undefined): Promise<void> {
+    const { prefix, manifestKey } = placeOf(run);
+    const kept = new Set(keep ? [manifestKey, ...ownKeys(keep)] : []);
+    if (!keep) await storage.remove(manifestKey);
+    for await (const { key } of storage.list(prefix)) if (!kept.has(key)) await storage.remove(key);
+    for await (const { key } of storage.leftovers(prefix)) await storage.removeLeftover(key);
+  }
+
+  return {
+    storage,
+    list,
+    find,
+    readManifest,
+    ofRun: async (run) => {
+      const { manifestKey } = placeOf(run);
+      return (await storage.head(manifestKey)) ? readManifest(manifestKey) : undefined;
+    },
+    readData: (manifest, range) => storage.get(manifest.data.key, range),
+    remove: async (manifest) => {
+      await storage.remove(`${manifest.backup.database}/${manifest.backup.name}${MANIFEST_ENDING}`);
+      let freedBytes = 0;
+      for (const object of [manifest.data, ...(manifest.globals ? [manifest.globals] : [])]) {
+        if (await storage.remove(object.key)) freedBytes += object.sizeBytes;
+      }
+      return freedBytes;
+    },
+    tidy,
+  };
+}
+
+const ownKeys = (manifest: Manifest): readonly string[] => [
+  manifest.data.key,
+  ...(manifest.globals ? [manifest.globals.key] : []),
+];
+const basename = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+
+function newestFirst(a: CatalogEntry, b: CatalogEntry): number {
+  if (!a.manifest || !b.manifest) return (a.manifest ? 0 : 1) - (b.manifest ? 0 : 1);
+  return b.manifest.backup.createdAt.localeCompare(a.manifest.backup.createdAt);
+}
+
+function refusePaths(reference: string): void {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  if (
+    reference === '' ||
+    reference.length > 255 ||
+    /[/\\\u0000-\u001f]/.test(reference) ||
+    reference.startsWith('.')
+  ) {
+    throw new HoldfastError(
+      'path_refused',
+      'A backup is named by its file name alone: no path, no control characters, at most 255.',
+    );
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the schema refuses it with the right code
+  }
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { quoteIdentifier, quoteLiteral, withClient, type SqlClient, type Target } from '@holdfast/postgres';
+
+/**
+ * Extensions that a drill may make as superuser beforehand. Trusted ones are not here: the unprivileged owner makes
+ * them itself. Anything else needs a reason: its C code runs in the scratch server.
+ */
+const ALLOWED_EXTENSIONS = new Set([
+  'postgis',
+  'postgis_topology',
+  'postgis_raster',
+  'vector',
+  'pg_stat_statements',
+  'pg_buffercache',
+  'postgres_fdw',
+  'file_fdw',
+  'timescaledb',
+  'pg_cron',
+  'pgrouting',
+  'hypopg',
+  'pg_repack',
+  'amcheck',
+  'pageinspect',
+  'dblink',
+  'bloom',
+  'earthdistance',
+  'xml2',
+  'intagg',
+  'refint',
+  'autoinc',
+  'insert_username',
+  'moddatetime',
+  'sslinfo',
+  'pgrowlocks',
+  'pgstattuple',
+  'pg_visibility',
+  'pg_freespacemap',
+]);
+
+export type DrillDatabase = { readonly owner: Target; drop(): Promise<void> };
+
+/** A database for one drill and its owner: NOSUPERUSER, no other right, member of the roles that the content names. */
+export async function prepareDrillDatabase(admin: Target, manifest: Manifest): Promise<DrillDatabase> {
+  const suffix = randomBytes(6).toString('hex');
+  const owner = `drill_${suffix}`;
+  const database = `drill_${suffix}`;
+  const password = randomBytes(24).toString('base64url');
+  const roles = await withClient(admin, async (client) => {
+    const made = await makeRoles(client, manifest.fingerprint.roles);
+    await client.query(
+      `create role ${quoteIdentifier(owner)} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password ${quoteLiteral(password)}`,
+    );
+    for (const role of made)
+      await client.query(`grant ${quoteIdentifier(role)} to ${quoteIdentifier(owner)}`);
+    await makeDatabase(client, database, owner, manifest.source);
+    return made;
+  });
+  await withClient({ ...admin, database }, (client) => makeExtensions(client, manifest));
+  return {
+    owner: { ...admin, user: owner, password, database },
+    drop: () =>
+      withClient(admin, async (client) => {
+        await client.query(`drop database if exists ${quoteIdentifier(database)} with (force)`);
+        await client.query(`drop role if exists ${quoteIdentifier(owner)}`);
+        for (const role of roles) await client.query(`drop role if exists ${quoteIdentifier(role)}`);
+      }),
+  };
+}
+
+/** Answers those that were made here; a role of the scratch server itself is never lent to restored code. */
+async function makeRoles(client: SqlClient, wanted: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await client.query<{ rolname: string }>(
+    'select rolname from pg_roles where rolname = any($1)',
+    [wanted],
+  );
+  const present = new Set(rows.map((row) => row.rolname));
+  const missing = wanted.filter((role) => !present.has(role) && !role.startsWith('pg_'));
+  for (const role of missing) await client.query(`create role ${quoteIdentifier(role)} nologin nosuperuser`);
+  return missing;
+}
+
+/** The source's encoding and locale; a locale that this machine lacks falls back to C. */
+async function makeDatabase(
+  client: SqlClient,
+  name: string,
+  owner: string,
+  source: Manifest['source'],
+): Promise<void> {
+  const make = (collate: string, ctype: string): Promise<unknown> =>
+    client.query(
+      `create database ${quoteIdentifier(name)} owner ${quoteIdentifier(owner)} template template0
+         encoding ${quoteLiteral(source.encoding)} lc_collate ${quoteLiteral(collate)} lc_ctype ${quoteLiteral(ctype)}`,
+    );
+  try {
+    await make(source.collate, source.ctype);
+  } catch (error) {
+    if (!/locale|encoding/i.test(error instanceof Error ? error.message : '')) throw error;
+    await make('C', 'C');
+  }
+}
+
+async function makeExtensions(client: SqlClient, manifest: Manifest): Promise<void> {
+  const names = Object.keys(manifest.fingerprint.extensions).filter((name) => name !== 'plpgsql');
+  const { rows } = await client.query<{ name: string; trusted: boolean }>(
+    'select name, bool_or(trusted) as trusted from pg_available_extension_versions where name = any($1) group by name',
+    [names],
+  );
+  const trusted = new Map(rows.map((row) => [row.name, row.trusted]));
+  for (const name of names) {
+    if (trusted.get(name) === true) continue;
+    if (!trusted.has(name) || !ALLOWED_EXTENSIONS.has(name)) {
+      throw new HoldfastError(
+        'drill_unavailable',
+        `The drill cannot make the extension "${name}": it is ${trusted.has(name) ? 'not among those a drill may make' : 'not installed on the scratch server'}. Install it, or set BACKUP_DRILL_URL to a server that has it.`,
+      );
+    }
+    await client.query(`create extension if not exists ${quoteIdentifier(name)} cascade`);
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  failureOf,
+  type Finding,
+  type Manifest,
+  type ValidationLevel,
+  type ValidationResult,
+  type Verdict,
+} from '@holdfast/contracts';
+import { checkDumpStructure } from '@holdfast/postgres';
+import type { EngineContext } from '../context.ts';
+import { checkedBytes, readDump } from '../repository/read-dump.ts';
+import { toolsFor } from '../tools.ts';
+import { runDrill, type DrillServer } from './drill.ts';
+
+export type ValidateOptions = {
+  /** Any name the backup answers to. */
+  readonly reference: string;
+  readonly level: ValidationLevel;
+  /** Starts the scratch server for level `restore`; called only there. */
+  readonly openDrillServer: (manifest: Manifest) => Promise<DrillServer>;
+};
+
+/** What says that the backup is bad, against what says that it could not be looked at. */
+const BAD = new Set([
+  'archive_truncated',
+  'archive_corrupt',
+  'archive_foreign',
+  'archive_unsupported',
+  'invalid_backup',
+  'data_missing',
+  'restore_failed',
+]);
+
+/**
+ * Looks at a backup as closely as `level` says. A bad backup is a result (`invalid`, with findings); it throws only
+ * when it could not look: no such backup, storage or scratch server gone.
+ */
+export async function validateBackup(
+  context: EngineContext,
+  options: ValidateOptions,
+): Promise<ValidationResult> {
+  const startedAt = performance.now();
+  const manifest = await context.repository.find(options.reference);
+  const findings = await findingsOf(context, manifest, options);
+  return {
+    filename: manifest.backup.filename,
+    name: manifest.backup.name,
+    level: options.level,
+    verdict: verdictOf(options.level, findings),
+    findings: [...findings],
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** `proven` needs a drill in which everything was compared and nothing differed. */
+export function verdictOf(level: ValidationLevel, findings: readonly Finding[]): Verdict {
+  if (findings.some((finding) => finding.outcome === 'failed')) return 'invalid';
+  const complete = findings.every((finding) => finding.outcome === 'ok' || finding.check === 'schema');
+  return level === 'restore' && complete ? 'proven' : 'valid';
+}
+
+async function findingsOf(
+  context: EngineContext,
+  manifest: Manifest,
+  options: ValidateOptions,
+): Promise<readonly Finding[]> {
+  switch (options.level) {
+    case 'checksum':
+      return [await orFailed('checksum', () => readEverything(context, manifest))];
+    case 'structure':
+      return [await orFailed('structure', () => parseEverything(context, manifest))];
+    case 'restore': {
+      const server = await options.openDrillServer(manifest);
+      try {
+        return await drillFindings(context, manifest, server);
+      } finally {
+        await server.close();
+      }
+    }
+    default:
+      return options.level satisfies never;
+  }
+}
+
+async function drillFindings(
+  context: EngineContext,
+  manifest: Manifest,
+  server: DrillServer,
+): Promise<readonly Finding[]> {
+  let compared: readonly Finding[] = [];
+  const restored = await orFailed('restore', async () => {
+    const drill = await runDrill(context, manifest, server);
+    compared = drill.findings;
+    return drill.detail;
+  });
+  return [restored, ...compared];
+}
+
+async function orFailed(check: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, outcome: 'ok', detail: await look() };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!BAD.has(failure.code)) throw error;
+    return { check, outcome: 'failed', detail: `${failure.code}: ${failure.message}` };
+  }
+}
+
+async function readEverything(context: EngineContext, manifest: Manifest): Promise<string> {
+  for await (const bytes of checkedBytes(
+    context.repository,
+    manifest,
+    context.signal,
+    progress(context, manifest),
+  )) {
+    if (bytes.length === 0) continue;
+  }
+  return `${manifest.data.sizeBytes} bytes read, sha256 as in the manifest`;
+}
+
+async function parseEverything(context: EngineContext, manifest: Manifest): Promise<string> {
+  const tools = await toolsFor(manifest.fingerprint.toolsMajor * 10_000);
+  const onStored = progress(context, manifest);
+  const source = readDump(context.repository, manifest, {
+    signal: context.signal,
+    onProgress: ({ storedBytes }) => onStored(storedBytes),
+  });
+  const { tocEntries } = await checkDumpStructure({ tools, source, signal: context.signal });
+  return `decoded to its end and parsed by pg_restore: ${tocEntries} entries, ${manifest.backup.rawBytes} bytes`;
+}
+
+const progress =
+  (context: EngineContext, manifest: Manifest) =>
+  (storedBytes: number): void =>
+    context.onProgress?.({
+      phase: 'validating',
+      rawBytes: storedBytes,
+      storedBytes,
+      estimatedBytes: manifest.data.sizeBytes,
+    });

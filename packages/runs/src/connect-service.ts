@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { connectBus, type Bus, type Credentials } from '@holdfast/bus';
+import { DEAD_LETTERS_STREAM, EVENTS_STREAM, HoldfastError, type ServiceName } from '@holdfast/contracts';
+
+export type BusSettings = {
+  readonly NATS_URL: string;
+  readonly NATS_CREDS_FILE?: string | undefined;
+  readonly EVENTS_PREFIX: string;
+};
+
+/** A service's own connection, as the user that NATS_CREDS_FILE names. */
+export async function connectService(
+  service: ServiceName,
+  settings: BusSettings,
+  onProblem: (error: Error) => void,
+): Promise<Bus> {
+  const credentials =
+    settings.NATS_CREDS_FILE === undefined ? undefined : await readCredentials(settings.NATS_CREDS_FILE);
+  return connectBus({
+    servers: settings.NATS_URL.split(',').map((server) => server.trim()),
+    name: service,
+    eventsStream: EVENTS_STREAM,
+    deadLettersStream: DEAD_LETTERS_STREAM,
+    prefix: settings.EVENTS_PREFIX,
+    onProblem,
+    ...(credentials ? { credentials } : {}),
+  });
+}
+
+/** The file holds either a bare nkey seed (`SU…`) or a .creds file of NATS. */
+async function readCredentials(path: string): Promise<Credentials> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim();
+    return /^SU[A-Z2-7]+$/.test(text) ? { nkeySeed: text } : { credsFile: path };
+  } catch (cause) {
+    throw new HoldfastError(
+      'invalid_request',
+      `NATS_CREDS_FILE: cannot read ${path}; check the path and its rights.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  backupRequestSchema,
+  HoldfastError,
+  type Envelope,
+  type EventData,
+  type EventType,
+  type Manifest,
+  type RunRecord,
+} from '@holdfast/contracts';
+import { compressionOf, createBackup, type RunPlace } from '@holdfast/engine';
+import { makeEvent, type Attempt, type RunDefinition } from '@holdfast/runs';
+import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
+import { progressBroadcast } from '../progress.ts';
+import { validationAfter } from './decide.ts';
+
+/** How a `backup.requested` is done. */
+export function backupRun(deps: WorkerDependencies, request: Envelope): RunDefinition {
+  const { settings, repository } = deps;
+  const event = <T extends EventType>(type: T, data: EventData<T>): Envelope =>
+    makeEvent(type, {
+      run: request.subject,
+      source: SOURCE,
+      database: request.database,
+      data,
+      correlationid: request.correlationid ?? request.subject,
+      causationid: request.id,
+      traceparent: request.traceparent,
+    });
+  const completed = (manifest: Manifest): Envelope => {
+    const validate = validationAfter(requestOf(request), settings.BACKUP_VALIDATE_AFTER_BACKUP);
+    return event('backup.completed', {
+      backup: manifest.backup,
+      ...(validate === undefined ? {} : { validate }),
+    });
+  };
+  return {
+    kind: 'backup',
+    maxRetries: settings.BACKUP_MAX_RETRIES,
+    retryWaitMs: settings.BACKUP_RETRY_WAIT,
+    work: async (attempt) => completed(await attemptBackup(deps, request, attempt)),
+    recover: async (record) => {
+      const place = placeOfRecord(record);
+      const manifest = place && (await repository.ofRun(place));
+      return manifest && completed(manifest);
+    },
+    tidy: async (record) => {
+      const place = placeOfRecord(record);
+      if (!place) return;
+      await repository.tidy(place, record.state === 'completed' ? await repository.ofRun(place) : undefined);
+    },
+    events: {
+      started: (attempt) => event('backup.started', { attempt, worker: deps.worker }),
+      attemptFailed: (attempt, error, retryInMs) =>
+        event('backup.attempt_failed', { attempt, worker: deps.worker, error, retryInMs }),
+      failed: (attempts, error) => event('backup.failed', { attempts, error }),
+      cancelled: (by, reason) =>
+        event('backup.cancelled', { by, ...(reason === undefined ? {} : { reason }) }),
+    },
+  };
+}
+
+async function attemptBackup(deps: WorkerDependencies, event: Envelope, attempt: Attempt): Promise<Manifest> {
+  const { settings } = deps;
+  const request = requestOf(event);
+  return createBackup(
+    {
+      repository: deps.repository,
+      worker: deps.worker,
+      release: deps.release,
+      signal: attempt.signal,
+      onProgress: progressBroadcast(deps.bus, attempt.run),
+    },
+    {
+      database: databaseOf(deps, event.database),
+      run: attempt.run,
+      attempt: attempt.attempt,
+      requestedAt: attempt.requestedAt,
+      request,
+      compression: compressionOf(
+        {
+          enabled: settings.BACKUP_COMPRESSION_ENABLED,
+          codec: settings.BACKUP_COMPRESSION,
+          level: settings.BACKUP_COMPRESSION_LEVEL,
+        },
+        request.compression,
+      ),
+      lockTimeoutMs: settings.BACKUP_LOCK_TIMEOUT,
+      stallTimeoutMs: settings.BACKUP_STALL_TIMEOUT,
+      beforeCommit: attempt.assertStillOpen,
+    },
+  );
+}
+
+function requestOf(event: Envelope): EventData<'backup.requested'> {
+  const parsed = backupRequestSchema.safeParse(event.data);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new HoldfastError(
+    'invalid_request',
+    `The request for this backup is malformed: ${issue?.path.join('.')}: ${issue?.message}.`,
+  );
+}
+
+/** Undefined for a request that named no database: then nothing was ever written. */
+function placeOfRecord(record: RunRecord): RunPlace | undefined {
+  if (record.database === undefined) return undefined;
+  return {
+    database: record.database,
+    run: record.id,
+    requestedAt: new Date(record.requestedAt),
+    type: 'full',
+  };
+}

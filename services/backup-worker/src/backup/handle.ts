@@ -1,0 +1,61 @@
+import type { Delivery, Subscription } from '@holdfast/bus';
+import { eventSchemas, HoldfastError, runIdSchema } from '@holdfast/contracts';
+import { cancelRun, makeEvent, performRun } from '@holdfast/runs';
+import { SOURCE, type WorkerDependencies } from '../dependencies.ts';
+import { backupRun } from './backup-run.ts';
+
+export async function handleBackupRequested(deps: WorkerDependencies, delivery: Delivery): Promise<void> {
+  assertRunId(delivery);
+  const record = await performRun(deps, backupRun(deps, delivery.event), delivery);
+  deps.log.info(
+    { run: record.id, database: record.database, state: record.state, attempts: record.attempt },
+    'backup over',
+  );
+}
+
+export async function handleCancelRequested(
+  deps: WorkerDependencies,
+  delivery: Delivery,
+  kind: 'backup' | 'restore',
+): Promise<void> {
+  assertRunId(delivery);
+  const { event } = delivery;
+  const { by, reason } = eventSchemas[`${kind}.cancel_requested`].parse(event.data);
+  await cancelRun(
+    deps,
+    { run: event.subject, kind, database: event.database, by, reason },
+    (canceller, why) =>
+      makeEvent(`${kind}.cancelled`, {
+        run: event.subject,
+        source: SOURCE,
+        database: event.database,
+        data: { by: canceller, ...(why === undefined ? {} : { reason: why }) },
+        causationid: event.id,
+      }),
+  );
+}
+
+/** A request whose subject is no run id can have no run: it goes to the dead letters. */
+export function assertRunId(delivery: Delivery): void {
+  if (runIdSchema.safeParse(delivery.event.subject).success) return;
+  throw new HoldfastError(
+    'invalid_request',
+    `Event ${delivery.event.id}: its subject is no run id (a UUID).`,
+  );
+}
+
+export function subscribeBackups(deps: WorkerDependencies): Promise<readonly Subscription[]> {
+  return Promise.all([
+    deps.bus.consume({
+      durable: 'backup-worker_backup_requested',
+      filterSubject: 'backup.requested.>',
+      concurrency: deps.settings.MAX_CONCURRENT_BACKUPS,
+      handle: (delivery) => handleBackupRequested(deps, delivery),
+    }),
+    deps.bus.consume({
+      durable: 'backup-worker_backup_cancel_requested',
+      filterSubject: 'backup.cancel_requested.>',
+      handle: (delivery) => handleCancelRequested(deps, delivery, 'backup'),
+    }),
+  ]);
+}

@@ -1,0 +1,14 @@
+import { pickSettings } from '@holdfast/contracts';
+import type { z } from 'zod';
+
+export const retentionSettings = pickSettings(
+  'NATS_URL',
+  'NATS_CREDS_FILE',
+  'EVENTS_PREFIX',
+  'BACKUP_DIR',
+  'BACKUP_MAX_RETRIES',
+  'BACKUP_RETRY_WAIT',
+  'HOLDFAST_METRICS_PORT',
+  'HOLDFAST_LOG_LEVEL',
+);
+export type RetentionSettings = z.output<typeof retentionSettings>;

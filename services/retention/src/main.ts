@@ -1,0 +1,4 @@
+import { runService } from '@holdfast/service-kit';
+import { startRetention } from './start.ts';
+
+runService(startRetention);

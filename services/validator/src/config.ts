@@ -1,0 +1,17 @@
+import { pickSettings } from '@holdfast/contracts';
+import type { z } from 'zod';
+
+export const validatorSettings = pickSettings(
+  'NATS_URL',
+  'NATS_CREDS_FILE',
+  'EVENTS_PREFIX',
+  'BACKUP_DIR',
+  'BACKUP_DRILL_URL',
+  'BACKUP_DRILL_USER',
+  'BACKUP_SCRATCH_DIR',
+  'BACKUP_MAX_RETRIES',
+  'BACKUP_RETRY_WAIT',
+  'HOLDFAST_METRICS_PORT',
+  'HOLDFAST_LOG_LEVEL',
+);
+export type ValidatorSettings = z.output<typeof validatorSettings>;
