@@ -1,0 +1,38 @@
+export type StoredObject = { readonly key: string; readonly sizeBytes: number; readonly modifiedAt: Date };
+
+/**
+ * Where bytes rest. Keys are `/`-separated relative names; what would leave the place is refused (`path_refused`).
+ * Every verb may be called by any number of processes side by side. Errors are StorageError.
+ */
+export interface Storage {
+  /** For people: `file:///var/backups`. Never a secret. */
+  readonly location: string;
+  /** Whether `createIfAbsent` holds between processes; where it does not, more than one worker is refused. */
+  readonly conditionalCreate: boolean;
+  /**
+   * Streams `body` to `key`. The object appears when it is complete and durable, or not at all: a failed or aborted put
+   * leaves nothing. A key is never overwritten (`name_taken`).
+   */
+  put(
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<{ readonly sizeBytes: number }>;
+  /** The commit: atomic and durable; of any number of callers exactly one is answered `created`. */
+  createIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'>;
+  /** From `start` to before `endExclusive`, the whole without a range. Throws object_missing. */
+  get(
+    key: string,
+    range?: { readonly start: number; readonly endExclusive?: number },
+  ): AsyncIterable<Uint8Array>;
+  head(key: string): Promise<StoredObject | undefined>;
+  /** Complete objects whose key begins with `prefix`, sorted by key. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  /** Idempotent; false when it was not there. */
+  remove(key: string): Promise<boolean>;
+  /** Writes that never completed, by the key they were meant for. */
+  leftovers(prefix: string): AsyncIterable<StoredObject>;
+  removeLeftover(key: string): Promise<void>;
+  /** Proves by a real write that objects can be stored; throws storage_missing, storage_read_only, storage_full. */
+  check(): Promise<{ readonly freeBytes?: number }>;
+}

@@ -1,0 +1,14 @@
+/** One restore into a new database, validation and comparison left out as pg_restore does neither. */
+import { fill, openRepository, toolsFor } from '@holdfast/engine';
+import { parseTarget } from '@holdfast/postgres';
+import { localStorage } from '@holdfast/storage';
+
+const [url = '', dir = '', filename = ''] = process.argv.slice(2);
+const repository = openRepository(localStorage({ dir }));
+const manifest = await repository.find(filename);
+const tools = await toolsFor(manifest.fingerprint.serverVersion);
+const context = { repository, worker: 'bench', release: 'bench', signal: new AbortController().signal };
+await fill(context, manifest, parseTarget(url), tools);
+console.log(
+  JSON.stringify({ rawBytes: manifest.backup.rawBytes, peakBytes: process.resourceUsage().maxRSS * 1024 }),
+);
