@@ -1,1 +1,2 @@
-export {};
+export * from './bus.ts';
+export { RetryLater } from './retry-later.ts';
