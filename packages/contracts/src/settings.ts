@@ -30,6 +30,10 @@ export const settings = {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     doc: 'Least severity that is logged.',
   },
+  HOLDFAST_LOG_FILE: {
+    schema: z.string().optional(),
+    doc: 'A file for the log, instead of standard output.',
+  },
   HOLDFAST_METRICS_PORT: {
     schema: z.coerce.number().int().min(0).max(65535).default(0),
     doc: 'Port for /healthz, /readyz and /metrics of a service other than the gateway; 0: none.',

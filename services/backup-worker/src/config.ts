@@ -22,5 +22,6 @@ export const workerSettings = pickSettings(
   'WORKER_ROLES',
   'HOLDFAST_METRICS_PORT',
   'HOLDFAST_LOG_LEVEL',
+  'HOLDFAST_LOG_FILE',
 );
 export type WorkerSettings = z.output<typeof workerSettings>;

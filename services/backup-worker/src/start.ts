@@ -25,7 +25,11 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
     older: olderSpellings,
     secrets: secretSettings,
   });
-  const log = createLogger({ service: SERVICE, level: settings.HOLDFAST_LOG_LEVEL });
+  const log = createLogger({
+    service: SERVICE,
+    level: settings.HOLDFAST_LOG_LEVEL,
+    file: settings.HOLDFAST_LOG_FILE,
+  });
   for (const warning of warnings) log.warn(warning);
   const onProblem = (error: unknown, doing: string): void =>
     log.error({ err: error, failure: failureOf(error) }, doing);

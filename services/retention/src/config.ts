@@ -10,5 +10,6 @@ export const retentionSettings = pickSettings(
   'BACKUP_RETRY_WAIT',
   'HOLDFAST_METRICS_PORT',
   'HOLDFAST_LOG_LEVEL',
+  'HOLDFAST_LOG_FILE',
 );
 export type RetentionSettings = z.output<typeof retentionSettings>;

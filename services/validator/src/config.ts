@@ -13,5 +13,6 @@ export const validatorSettings = pickSettings(
   'BACKUP_RETRY_WAIT',
   'HOLDFAST_METRICS_PORT',
   'HOLDFAST_LOG_LEVEL',
+  'HOLDFAST_LOG_FILE',
 );
 export type ValidatorSettings = z.output<typeof validatorSettings>;
