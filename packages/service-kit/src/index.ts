@@ -1,7 +1,10 @@
-export * from './load-config.ts';
-export * from './logger.ts';
-export * from './metrics.ts';
-export * from './health.ts';
-export * from './admin-server.ts';
-export * from './drain.ts';
-export * from './run-service.ts';
+export { ConfigError } from './config/config-error.ts';
+export { loadConfig, type ConfigOptions } from './config/load-config.ts';
+export { createLogger, type Logger, type LoggerOptions } from './log/logger.ts';
+export { redactText } from './log/redact.ts';
+export { createMetrics, type Metrics } from './metrics/metrics.ts';
+export { createHealth, type Health, type HealthReport } from './health/health.ts';
+export { startAdminServer, type AdminServer, type AdminServerOptions } from './health/admin-server.ts';
+export { Drain, drainPhases, type DrainPhase } from './process/drain.ts';
+export { runService } from './process/run-service.ts';
+export type { RunningService } from './process/running-service.ts';
