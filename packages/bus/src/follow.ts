@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { failureOf } from '@holdfast/contracts';
+import { AckPolicy, DeliverPolicy, nuid, ReplayPolicy, type ConsumerInfo, type Msg } from 'nats';
+import { parseAckSubject, type DeliveredAs } from './ack-subject.ts';
+import { callApi } from './jetstream-api.ts';
+import type { Link } from './link.ts';
+import { pull, type PullEnd } from './pull.ts';
+
+const BATCH = 256;
+const NS_PER_MS = 1_000_000;
+/** The server forgets a reader that stopped asking; no reader needs the right to delete consumers. */
+const FORGOTTEN_AFTER_MS = 30_000;
+const PAUSE_MS = 250;
+
+export type Followed = { readonly message: Msg; readonly as: DeliveredAs };
+
+export type FollowOptions = {
+  readonly stream: string;
+  readonly filterSubject?: string | undefined;
+  /** The first sequence to read, or the last message of every subject. */
+  readonly from: number | 'last-per-subject';
+  /** End when this sequence was passed, or with `stored` when everything stored at the start was read. */
+  readonly until?: number | 'stored';
+  readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * Reads a stream in its order, without acknowledging, each message once. It starts anew where it was after a
+ * disconnection, a lost consumer or a gap. A bounded reading throws bus_unavailable; an unbounded one, once begun, waits.
+ */
+export async function* follow(link: Link, options: FollowOptions): AsyncGenerator<Followed> {
+  const signal = AbortSignal.any([link.closing, ...(options.signal ? [options.signal] : [])]);
+  let next: FollowOptions['from'] = options.from;
+  let hasBegun = false;
+  while (!signal.aborted) {
+    try {
+      const reader = await openReader(link, options, next);
+      hasBegun = true;
+      if (options.until !== undefined && reader.pending === 0) return;
+      for await (const followed of readFrom(link, reader, signal)) {
+        yield followed;
+        next = followed.as.streamSequence + 1;
+        if (typeof options.until === 'number' && followed.as.streamSequence >= options.until) return;
+        if (options.until !== undefined && followed.as.pending === 0) return;
+      }
+    } catch (error) {
+      const mayWait = hasBegun && options.until === undefined && failureOf(error).code === 'bus_unavailable';
+      if (!mayWait || link.closing.aborted) throw error;
+    }
+    if (signal.aborted) return;
+    if (options.until === undefined) await link.whenConnected(Infinity, signal);
+    await delay(PAUSE_MS, undefined, { ref: false });
+  }
+}
+
+type Reader = { readonly stream: string; readonly name: string; readonly pending: number };
+
+async function openReader(link: Link, options: FollowOptions, from: FollowOptions['from']): Promise<Reader> {
+  const { stream, filterSubject } = options;
+  const name = nuid.next();
+  const start =
+    from === 'last-per-subject'
+      ? { deliver_policy: DeliverPolicy.LastPerSubject }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, from) };
+  const info = await callApi<ConsumerInfo>(
+    link,
+    ['CONSUMER.CREATE', stream, name, ...(filterSubject === undefined ? [] : [filterSubject])].join('.'),
+    {
+      stream_name: stream,
+      config: {
+        name,
+        ...start,
+        ...(filterSubject === undefined ? {} : { filter_subject: filterSubject }),
+        ack_policy: AckPolicy.None,
+        replay_policy: ReplayPolicy.Instant,
+        mem_storage: true,
+        num_replicas: 1,
+        inactive_threshold: FORGOTTEN_AFTER_MS * NS_PER_MS,
+      },
+    },
+  );
+  return { stream, name, pending: info.num_pending };
+}
+
+/** Ends when this consumer can be read no more: it is lost, or a message was. */
+async function* readFrom(link: Link, reader: Reader, signal: AbortSignal): AsyncGenerator<Followed> {
+  let lastConsumerSequence = 0;
+  while (!signal.aborted) {
+    const arrived: Msg[] = [];
+    let ended: PullEnd | undefined;
+    let wake: () => void = () => undefined;
+    const request = pull(link, reader, BATCH, (message) => {
+      arrived.push(message);
+      wake();
+    });
+    void request.ended.then((reason) => {
+      ended = reason;
+      wake();
+    });
+    const onAbort = () => wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        for (let message = arrived.shift(); message; message = arrived.shift()) {
+          const as = parseAckSubject(message.reply ?? '');
+          if (!as || as.consumerSequence !== lastConsumerSequence + 1) return;
+          lastConsumerSequence = as.consumerSequence;
+          yield { message, as };
+          if (signal.aborted) return;
+        }
+        if (signal.aborted) return;
+        if (ended) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      if (ended === undefined) await request.stop();
+    }
+    if (ended !== 'done') return;
+  }
+}
