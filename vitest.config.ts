@@ -12,6 +12,7 @@ const acrossServices = everywhere('.e2e.test.ts');
 // Three kinds, told apart by name: pure and fast, against real servers, across services.
 export default defineConfig({
   test: {
+    maxWorkers: 3,
     projects: [
       {
         test: { name: 'unit', include: everywhere('.test.ts'), exclude: [...integration, ...acrossServices] },
@@ -22,8 +23,6 @@ export default defineConfig({
           include: integration,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: true,
-          maxWorkers: 3,
         },
       },
       {
@@ -32,7 +31,6 @@ export default defineConfig({
           include: acrossServices,
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 2,
         },
       },
     ],

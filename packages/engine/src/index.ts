@@ -10,6 +10,7 @@ export * from './restore/restore-backup.ts';
 export * from './restore/undo-restore.ts';
 export * from './restore/drop-expired.ts';
 export * from './restore/names.ts';
+export * from './restore/fill.ts';
 export * from './validate/validate-backup.ts';
 export * from './validate/drill.ts';
 export * from './validate/open-drill-server.ts';

@@ -28,7 +28,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
   const log = createLogger({
     service: SERVICE,
     level: settings.HOLDFAST_LOG_LEVEL,
-    file: settings.HOLDFAST_LOG_FILE,
+    destination: settings.HOLDFAST_LOG_FILE,
   });
   for (const warning of warnings) log.warn(warning);
   const onProblem = (error: unknown, doing: string): void =>

@@ -26,7 +26,7 @@ export async function startRetention(env: NodeJS.ProcessEnv): Promise<RunningSer
   const log = createLogger({
     service: SERVICE,
     level: settings.HOLDFAST_LOG_LEVEL,
-    file: settings.HOLDFAST_LOG_FILE,
+    destination: settings.HOLDFAST_LOG_FILE,
   });
   for (const warning of warnings) log.warn(warning);
   const onProblem = (error: unknown, doing: string): void =>
