@@ -8,6 +8,7 @@ export * from './events.ts';
 export * from './run.ts';
 export * from './settings.ts';
 export * from './topology.ts';
+export * from './bus-access.ts';
 export * from './http/permissions.ts';
 export * from './http/declaration.ts';
 export * from './http/failures.ts';

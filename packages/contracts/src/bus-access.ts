@@ -1,0 +1,135 @@
+import type { EventType } from './events.ts';
+import { serviceNames, type BucketName } from './topology.ts';
+
+/** Everybody who has a user on the bus: the services, who makes the streams, and other people's systems. */
+export const busUsers = [...serviceNames, 'provisioner', 'integrator'] as const;
+export type BusUser = (typeof busUsers)[number];
+
+/** First tokens of every event type, also of those to come; the events stream takes `<family>.>`. */
+export const eventFamilies = [
+  'backup',
+  'restore',
+  'validation',
+  'retention',
+  'schedule',
+  'health',
+  'notification',
+  'audit',
+] as const;
+
+/** What one user may do on the bus. Whatever is not declared here is refused by NATS itself. */
+export type BusAccess = {
+  readonly publishes: readonly EventType[];
+  /** One durable per type, `<user>_<type with _>`; `everything` is one durable named as the user. */
+  readonly consumes: readonly EventType[] | 'everything';
+  /** Buckets. Writing includes reading, as every write is a compare-and-set. */
+  readonly writes: readonly BucketName[];
+  readonly reads: readonly BucketName[];
+  /** Core subjects: broadcasts and requests go to `sends`, listeners and responders stand at `hears`. */
+  readonly sends: readonly string[];
+  readonly hears: readonly string[];
+  /** Streams read by sequence, without a durable. */
+  readonly streams: readonly ('events' | 'deadLetters')[];
+  /** Makes and changes streams and buckets. */
+  readonly provisions?: boolean;
+};
+
+const none: BusAccess = {
+  publishes: [],
+  consumes: [],
+  writes: [],
+  reads: [],
+  sends: [],
+  hears: [],
+  streams: [],
+};
+
+const REBUILD = 'control.history.rebuild';
+const PROGRESS = 'progress.*';
+
+/**
+ * One declaration per user; the permissions of the nats-server follow from it. What destroys or overwrites (restore,
+ * delete, cancel) can be asked for by the gateway alone, which authenticates people; a worker never publishes a request.
+ */
+export const access: Readonly<Record<BusUser, BusAccess>> = {
+  'api-gateway': {
+    ...none,
+    publishes: [
+      'backup.requested',
+      'backup.cancel_requested',
+      'backup.delete_requested',
+      'restore.requested',
+      'restore.cancel_requested',
+      'restore.undo_requested',
+      'validation.requested',
+    ],
+    writes: ['runs', 'tokens', 'idempotency', 'presence'],
+    sends: [REBUILD],
+    hears: [PROGRESS],
+    streams: ['events', 'deadLetters'],
+  },
+  'backup-worker': {
+    ...none,
+    publishes: [
+      'backup.started',
+      'backup.attempt_failed',
+      'backup.completed',
+      'backup.failed',
+      'backup.cancelled',
+      'restore.started',
+      'restore.attempt_failed',
+      'restore.completed',
+      'restore.failed',
+      'restore.cancelled',
+      'restore.rolled_back',
+      'restore.undone',
+    ],
+    consumes: [
+      'backup.requested',
+      'backup.cancel_requested',
+      'restore.requested',
+      'restore.cancel_requested',
+      'restore.undo_requested',
+    ],
+    writes: ['runs', 'leases', 'presence'],
+    sends: [PROGRESS],
+  },
+  validator: {
+    ...none,
+    publishes: [
+      'validation.requested',
+      'validation.started',
+      'validation.attempt_failed',
+      'validation.completed',
+      'validation.failed',
+      'validation.cancelled',
+    ],
+    consumes: ['validation.requested', 'backup.completed'],
+    writes: ['runs', 'leases', 'presence'],
+    sends: [PROGRESS],
+  },
+  retention: {
+    ...none,
+    publishes: ['backup.deleted', 'backup.delete_failed'],
+    consumes: ['backup.delete_requested'],
+    writes: ['runs', 'leases', 'presence'],
+  },
+  history: {
+    ...none,
+    consumes: 'everything',
+    writes: ['presence'],
+    hears: [REBUILD],
+    streams: ['events', 'deadLetters'],
+  },
+  provisioner: {
+    ...none,
+    streams: ['events', 'deadLetters'],
+    provisions: true,
+  },
+  integrator: {
+    ...none,
+    publishes: ['backup.requested'],
+    hears: [PROGRESS],
+    streams: ['events'],
+  },
+};
