@@ -115,8 +115,9 @@ export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): I
     entries: async () => {
       const latest = new Map<string, Entry<T>>();
       for await (const entry of read(bucketSubject(name, '>'), { until: 'stored' })) {
-        if (entry.value === undefined) latest.delete(entry.key);
-        else latest.set(entry.key, entry);
+        const { key, value, revision } = entry;
+        if (value === undefined) latest.delete(key);
+        else latest.set(key, { key, value, revision });
       }
       return [...latest.values()];
     },

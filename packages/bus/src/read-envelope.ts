@@ -1,0 +1,20 @@
+import { envelopeSchema, type Envelope, type Failure } from '@holdfast/contracts';
+import { parseJson } from './parse-json.ts';
+
+export type ReadEnvelope =
+  { readonly ok: true; readonly event: Envelope } | { readonly ok: false; readonly reason: Failure };
+
+/** The event that these bytes are, or why they are none. */
+export function readEnvelope(bytes: Uint8Array): ReadEnvelope {
+  const parsed = parseJson(bytes);
+  if (!parsed.ok) return refuse(`The message is no JSON: ${parsed.reason}`);
+  const envelope = envelopeSchema.safeParse(parsed.value);
+  if (envelope.success) return { ok: true, event: envelope.data };
+  const issues = envelope.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
+  return refuse(`The message is no CloudEvent: ${issues.join('; ')}`);
+}
+
+const refuse = (message: string): ReadEnvelope => ({
+  ok: false,
+  reason: { code: 'invalid_request', message: message.slice(0, 4_000) },
+});
