@@ -44,7 +44,11 @@ export function handleMessage(arrived: Arrived): Handling {
     if (isAnswered) return;
     isAnswered = true;
     clearInterval(working);
-    say(verb);
+    // An answer outlives a disconnection: without it the work would be done again.
+    link.whenConnected(Infinity).then(
+      () => say(verb),
+      (error: unknown) => link.report(problem(`Message ${as.streamSequence} stays unacknowledged.`, error)),
+    );
   };
   const again = (delayMs: number): void =>
     answer(`-NAK ${JSON.stringify({ delay: Math.max(1, Math.round(delayMs * NS_PER_MS)) })}`);

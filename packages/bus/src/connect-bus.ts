@@ -1,0 +1,96 @@
+import { subjectOf, type Envelope } from '@holdfast/contracts';
+import type { StreamInfo } from 'nats';
+import { openBucket, bucketStream } from './bucket.ts';
+import type { Bus, BusOptions, StoredEvent, Subscription } from './bus.ts';
+import { connectLink } from './connect-link.ts';
+import { consume } from './consume.ts';
+import { openCoreSubjects } from './core-subjects.ts';
+import { readDeadLetters } from './dead-letters.ts';
+import { follow } from './follow.ts';
+import { rememberInside } from './inside.ts';
+import { callApi, store } from './jetstream-api.ts';
+import { openLeases } from './leases.ts';
+import type { Link } from './link.ts';
+import { readEnvelope } from './read-envelope.ts';
+
+const TIMEOUT_MS = 10_000;
+const NS_PER_MS = 1_000_000;
+
+/**
+ * Connects to NATS. Throws `bus_unavailable` when it cannot be reached within `timeoutMs`, `unauthorized` when it
+ * refuses the credentials. Later disconnections are repaired for ever.
+ */
+export async function connectBus(options: BusOptions): Promise<Bus> {
+  const link = await connectLink(options, options.timeoutMs ?? TIMEOUT_MS);
+  const subscriptions = new Set<Subscription>();
+  const { eventsStream, deadLettersStream } = options;
+  const prefix = options.prefix === undefined || options.prefix === '' ? '' : `${options.prefix}.`;
+  let drained: Promise<void> | undefined;
+
+  const drain = async (): Promise<void> => {
+    await Promise.all([...subscriptions].map((subscription) => subscription.stop()));
+    await link.close();
+  };
+  const bus: Bus = {
+    publish: (event) => publish(link, prefix, event),
+    consume: (consuming) => consume(link, { stream: eventsStream, prefix, subscriptions }, consuming),
+    readEvents: (fromSequence, { signal, untilSequence } = {}) =>
+      readEvents(link, eventsStream, prefix, fromSequence, signal, untilSequence),
+    eventsInfo: async () => {
+      const { state } = await streamInfo(link, eventsStream);
+      return { firstSequence: state.first_seq, lastSequence: state.last_seq };
+    },
+    bucket: async (name, schema) => {
+      await streamInfo(link, bucketStream(name));
+      return openBucket(link, name, schema);
+    },
+    leases: async (bucket) => {
+      const { config } = await streamInfo(link, bucketStream(bucket));
+      return openLeases(link, bucket, config.max_age / NS_PER_MS);
+    },
+    ...openCoreSubjects(link, subscriptions),
+    deadLetters: () => readDeadLetters(link, deadLettersStream),
+    isConnected: link.isConnected,
+    drain: () => (drained ??= drain()),
+  };
+  rememberInside(bus, { link, prefix });
+  return bus;
+}
+
+/** Tells early what is missing, instead of at the first use. */
+const streamInfo = (link: Link, stream: string): Promise<StreamInfo> =>
+  callApi<StreamInfo>(link, `STREAM.INFO.${stream}`, undefined);
+
+async function publish(
+  link: Link,
+  prefix: string,
+  event: Envelope,
+): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
+  const subject = `${prefix}${subjectOf(event.type, event.database)}`;
+  const stored = await store(link, subject, JSON.stringify(event), { id: event.id });
+  return { sequence: stored.seq, duplicate: stored.duplicate ?? false };
+}
+
+async function* readEvents(
+  link: Link,
+  stream: string,
+  prefix: string,
+  from: number,
+  signal?: AbortSignal,
+  until?: number,
+): AsyncGenerator<StoredEvent> {
+  // Nothing is stored that early, so nothing is to be read.
+  if (until !== undefined && (until < 1 || until < from)) return;
+  const end = until === undefined ? {} : { until };
+  for await (const { message, as } of follow(link, { stream, from, signal, ...end })) {
+    const read = readEnvelope(message.data);
+    if (until !== undefined && as.streamSequence > until) return;
+    yield {
+      sequence: as.streamSequence,
+      timestamp: new Date(as.timestampMs).toISOString(),
+      subject: message.subject.slice(prefix.length),
+      event: read.ok ? read.event : undefined,
+      raw: message.data,
+    };
+  }
+}
