@@ -35,6 +35,7 @@ export const errorKinds = {
   confirmation_required: kind(400, false, 2, 'A destructive verb needs --yes when nobody can be asked.'),
   // reaching
   bus_unavailable: kind(503, true, 6, 'NATS cannot be reached.'),
+  no_worker: kind(503, true, 6, 'No backup-worker is running.'),
   history_unavailable: kind(503, true, 6, "History's PostgreSQL cannot be reached."),
   gateway_unreachable: kind(503, true, 6, 'The gateway does not answer.'),
   server_unreachable: kind(503, true, 6, 'The PostgreSQL server does not answer.'),

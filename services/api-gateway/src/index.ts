@@ -1,1 +1,1 @@
-export {};
+export { startApiGateway } from './start.ts';

@@ -1,0 +1,29 @@
+import type { GatewayDependencies } from '../dependencies.ts';
+import { ok, type Handlers } from '../http/handler.ts';
+import { accepted, view } from '../runs/routes.ts';
+import { waitForRun } from '../runs/wait-for-run.ts';
+import { askForBackup } from './ask-backup.ts';
+import { askForRemoval } from './ask-removal.ts';
+import { readCatalogue, withWorth } from './catalogue.ts';
+import { downloadAnswer } from './download.ts';
+
+export const backupHandlers = (
+  deps: GatewayDependencies,
+): Pick<Handlers, 'createBackup' | 'listBackups' | 'getBackup' | 'deleteBackup' | 'downloadBackup'> => ({
+  createBackup: async ({ body }, context) =>
+    accepted(await askForBackup(deps, context, 'createBackup', body)),
+  listBackups: async ({ query: { database, limit } }) => {
+    const { backups, problems, historyAvailable } = await readCatalogue(deps, database);
+    const page = backups.slice(0, limit);
+    return ok({ backups: page, problems: [...problems], total: backups.length, historyAvailable });
+  },
+  getBackup: async ({ params: { filename } }) =>
+    ok(await withWorth(deps, await deps.repository.find(filename))),
+  deleteBackup: async ({ params: { filename } }, context) => {
+    const asked = await askForRemoval(deps, context, 'deleteBackup', filename);
+    if (context.respondAsync) return accepted(asked);
+    const ended = await waitForRun(deps, context, asked.id);
+    return ended.failed ?? ok(view(ended.record));
+  },
+  downloadBackup: ({ params: { filename } }, context) => downloadAnswer(deps, filename, context),
+});

@@ -1,0 +1,22 @@
+import { eventSchemas, type Backup, type RunRecord } from '@holdfast/contracts';
+
+/** What validations said of a backup. */
+export type Worth = Pick<Backup, 'lastValidation' | 'lastProvenAt'>;
+
+/** The worth of each backup, by its name, from the validations among the runs in any order. Pure. */
+export function worthsOf(records: readonly RunRecord[]): ReadonlyMap<string, Worth> {
+  const worths = new Map<string, Worth>();
+  const ended = records.filter((record) => record.kind === 'validation' && record.state === 'completed');
+  for (const record of ended.sort((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))) {
+    const result = eventSchemas['validation.completed'].safeParse(record.outcome?.data).data;
+    const at = record.endedAt;
+    if (!result || at === undefined) continue;
+    const { name, level, verdict } = result;
+    worths.set(name, {
+      ...worths.get(name),
+      lastValidation: { at, level, verdict },
+      ...(verdict === 'proven' ? { lastProvenAt: at } : {}),
+    });
+  }
+  return worths;
+}

@@ -1,0 +1,164 @@
+import {
+  type enhancedBackupSchema,
+  type enhancedRestoreSchema,
+  type enhancedStatusSchema,
+  type enhancedValidationSchema,
+  formatDuration,
+  type legacyBackupSchema,
+  type BackupSummary,
+  type Backup,
+  type RestoreResult,
+  type RunId,
+  type Status,
+  type ValidationResult,
+} from '@holdfast/contracts';
+import type { z } from 'zod';
+import type { Activity } from '../history/history-reader.ts';
+
+// Our shapes in the words of existing clients. Pure.
+
+type Told<S extends z.ZodType> = z.output<S>;
+
+/** The name a client chose comes back as it was chosen; it is accepted wherever a file name is. */
+const nameOf = (backup: BackupSummary): string => backup.alias ?? backup.filename;
+
+const downloadUrl = (backup: BackupSummary): string =>
+  `/api/v1/admin/backups/download/${encodeURIComponent(nameOf(backup))}`;
+
+const someWarnings = (warnings: readonly string[]): { warnings?: string[] } =>
+  warnings.length === 0 ? {} : { warnings: [...warnings] };
+
+export function renderBackup(backup: BackupSummary): Told<typeof legacyBackupSchema> {
+  return {
+    filename: nameOf(backup),
+    description: backup.description,
+    size: backup.sizeBytes,
+    created_at: backup.createdAt,
+    download_url: downloadUrl(backup),
+    database: backup.database,
+    stored_as: backup.filename,
+  };
+}
+
+export function renderEnhancedBackup(
+  backup: BackupSummary,
+  { validated, warnings }: { readonly validated: boolean; readonly warnings: readonly string[] },
+): Told<typeof enhancedBackupSchema> {
+  return {
+    success: true,
+    filename: nameOf(backup),
+    size: backup.sizeBytes,
+    duration: formatDuration(backup.durationMs),
+    duration_ms: backup.durationMs,
+    compressed: backup.compression !== 'none',
+    encrypted: backup.encrypted,
+    validated,
+    checksum: backup.sha256,
+    download_url: downloadUrl(backup),
+    run: backup.run,
+    ...someWarnings([...backup.warnings, ...warnings]),
+  };
+}
+
+export function renderRestore(restore: RestoreResult, run: RunId): Told<typeof enhancedRestoreSchema> {
+  return {
+    success: true,
+    duration: formatDuration(restore.durationMs),
+    duration_ms: restore.durationMs,
+    tables_count: restore.tablesCount,
+    records_count: restore.rowsCount,
+    run,
+    ...(restore.safetyBackup === undefined ? {} : { safety_backup: restore.safetyBackup }),
+    ...someWarnings(restore.warnings),
+  };
+}
+
+/** A failed finding begins with the code of what is wrong. */
+const CONTENT_CHANGED = /^archive_(truncated|corrupt)\b/;
+const CONTENT_GONE = /^data_missing\b/;
+
+export function renderValidation(
+  result: ValidationResult,
+  file: {
+    readonly asked: string;
+    readonly sizeBytes: number;
+    readonly modifiedAt: string;
+    readonly run: RunId;
+  },
+): Told<typeof enhancedValidationSchema> {
+  const failed = result.findings.filter((finding) => finding.outcome === 'failed');
+  const skipped = result.findings.filter((finding) => finding.outcome === 'skipped');
+  const exists = !failed.some((finding) => CONTENT_GONE.test(finding.detail));
+  const issues = failed.map((finding) => `${finding.check}: ${finding.detail}`);
+  const warnings = [
+    ...skipped.map((finding) => `${finding.check} was not compared: ${finding.detail}`),
+    ...(result.level === 'checksum'
+      ? ['Only the bytes were checked; ask for level structure or restore for more.']
+      : []),
+  ];
+  return {
+    filename: file.asked,
+    valid: result.verdict !== 'invalid',
+    file_exists: exists,
+    readable_file: exists,
+    valid_structure: failed.length === 0,
+    checksum_match: exists && !failed.some((finding) => CONTENT_CHANGED.test(finding.detail)),
+    size: file.sizeBytes,
+    last_modified: file.modifiedAt,
+    level: result.level,
+    proven: result.verdict === 'proven',
+    run: file.run,
+    ...(issues.length === 0 ? {} : { issues }),
+    ...someWarnings(warnings),
+  };
+}
+
+const ACTIONS = new Set(['backup', 'restore', 'cleanup', 'validation']);
+type Action = 'backup' | 'restore' | 'cleanup' | 'validation';
+const isAction = (operation: string): operation is Action => ACTIONS.has(operation);
+
+/** `backups` newest first. 0 retention days and backups: nothing is ever removed by itself. */
+export function renderStatus(
+  status: Status,
+  backups: readonly Backup[],
+  activities: readonly Activity[],
+): Told<typeof enhancedStatusSchema> {
+  const [newest] = backups;
+  const oldest = backups.at(-1);
+  const lastProven = status.databases
+    .flatMap(({ lastProven: proven }) => (proven ? [proven.at] : []))
+    .sort()
+    .at(-1);
+  const issues = status.health.issues.map((issue) => issue.message);
+  return {
+    enabled: true,
+    auto_backup: false,
+    ...(newest ? { last_backup: newest.createdAt } : {}),
+    ...(oldest ? { oldest_backup: oldest.createdAt } : {}),
+    ...(lastProven === undefined ? {} : { last_proven: lastProven }),
+    total_backups: backups.length,
+    total_size: status.repository.sizeBytes,
+    health: {
+      overall: status.health.overall,
+      last_check: status.at,
+      ...(issues.length === 0 ? {} : { issues }),
+    },
+    recent_activity: activities.map((activity) => ({
+      timestamp: activity.timestamp,
+      action: isAction(activity.operation) ? activity.operation : 'backup',
+      status: activity.success ? ('success' as const) : ('failure' as const),
+      duration: formatDuration(activity.durationMs),
+      size: activity.sizeBytes,
+      ...(activity.filename === '' ? {} : { filename: activity.filename }),
+      description: activity.error ?? activity.description,
+    })),
+    configuration: {
+      retention_days: 0,
+      max_backup_count: 0,
+      compress_backups: status.configuration.compression !== 'none',
+      encrypt_backups: false,
+      validate_backups: status.configuration.validateAfterBackup !== 'none',
+      storage_type: 'local',
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { pickSettings, settings } from '@holdfast/contracts';
+import type { z } from 'zod';
+
+export const gatewaySettings = pickSettings(
+  'HOLDFAST_HOST',
+  'HOLDFAST_PORT',
+  'HOLDFAST_HOME',
+  'HOLDFAST_ADMIN_TOKEN_FILE',
+  'HOLDFAST_LOG_LEVEL',
+  'NATS_URL',
+  'NATS_CREDS_FILE',
+  'EVENTS_PREFIX',
+  'BACKUP_DIR',
+  'BACKUP_COMPRESSION_ENABLED',
+  'BACKUP_COMPRESSION',
+  'BACKUP_COMPRESSION_LEVEL',
+  'BACKUP_VALIDATE_AFTER_BACKUP',
+  'BACKUP_VALIDATE_BEFORE_RESTORE',
+).extend({
+  /** Optional here: without it history's answers come from the bus, as far back as that remembers. */
+  HISTORY_DATABASE_URL: settings.HISTORY_DATABASE_URL.schema.optional(),
+});
+export type GatewaySettings = z.output<typeof gatewaySettings>;

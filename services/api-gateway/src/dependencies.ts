@@ -1,0 +1,32 @@
+import type { Bus } from '@holdfast/bus';
+import type { Repository } from '@holdfast/engine';
+import type { Runs } from '@holdfast/runs';
+import type { Health, Logger, Metrics } from '@holdfast/service-kit';
+import type { Tokens } from './auth/tokens.ts';
+import type { GatewaySettings } from './config.ts';
+import type { HistoryReader } from './history/history-reader.ts';
+import type { Idempotency } from './runs/idempotency.ts';
+import type { PresenceReader } from './status/presence.ts';
+import type { RecentRuns } from './runs/recent-runs.ts';
+
+export const SERVICE = 'api-gateway';
+export const SOURCE = '/holdfast/api-gateway';
+
+/** What every feature of this service works with. */
+export type GatewayDependencies = {
+  readonly bus: Bus;
+  readonly runs: Runs;
+  readonly recentRuns: RecentRuns;
+  readonly repository: Repository;
+  readonly presence: PresenceReader;
+  readonly history: HistoryReader;
+  readonly tokens: Tokens;
+  readonly idempotency: Idempotency;
+  readonly settings: GatewaySettings;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** Aborts when the gateway drains: those who wait are told where to go on. */
+  readonly stopping: AbortSignal;
+};

@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Failure, OperationId, OperationOutput, OperationRequest, RunId } from '@holdfast/contracts';
+import type { Caller } from '../auth/caller.ts';
+
+/** What a handler knows of the request beside its checked input. */
+export type CallContext = {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly isHead: boolean;
+  readonly idempotencyKey: string | undefined;
+  /** `Prefer: respond-async` or `?wait=0`. */
+  readonly respondAsync: boolean;
+  /** Aborts when the client goes away. That ends the waiting, never the run. */
+  readonly gone: AbortSignal;
+};
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A route's answer; `failure` is rendered in the shape its declaration names. */
+export type Answer<Body> =
+  | { readonly status: number; readonly body: Body; readonly headers?: Headers }
+  | { readonly status: number; readonly stream: Readable | undefined; readonly headers: Headers }
+  | { readonly failure: Failure; readonly run?: RunId; readonly headers?: Headers; readonly data?: unknown };
+
+export type Handler<K extends OperationId> = (
+  request: OperationRequest<K>,
+  context: CallContext,
+) => Promise<Answer<OperationOutput<K>>>;
+
+/** Every operation has a handler: a route that is declared and not built does not compile. */
+export type Handlers = { readonly [K in OperationId]: Handler<K> };
+
+export const ok = <Body>(body: Body): Answer<Body> => ({ status: 200, body });

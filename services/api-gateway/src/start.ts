@@ -1,0 +1,84 @@
+import { failureOf, olderSpellings, secretSettings } from '@holdfast/contracts';
+import { openRepository } from '@holdfast/engine';
+import { announcePresence, connectService, instanceName, openRuns } from '@holdfast/runs';
+import {
+  createHealth,
+  createLogger,
+  createMetrics,
+  Drain,
+  loadConfig,
+  type RunningService,
+} from '@holdfast/service-kit';
+import { localStorage } from '@holdfast/storage';
+import { join } from 'node:path';
+import { buildApp } from './app.ts';
+import { ensureFirstAdmin } from './auth/first-admin.ts';
+import { openTokens, tokenBucketSchema } from './auth/tokens.ts';
+import { gatewaySettings } from './config.ts';
+import { SERVICE, type GatewayDependencies } from './dependencies.ts';
+import { noHistory } from './history/history-reader.ts';
+import { openIdempotency } from './runs/idempotency.ts';
+import { openRecentRuns } from './runs/recent-runs.ts';
+import { openPresence } from './status/presence.ts';
+
+/** The composition root: settings → resources → HTTP. Stopping drains in the order of the house. */
+export async function startApiGateway(
+  env: NodeJS.ProcessEnv,
+): Promise<RunningService & { readonly url: string }> {
+  const { config: settings, warnings } = loadConfig(gatewaySettings, env, {
+    older: olderSpellings,
+    secrets: secretSettings,
+  });
+  const log = createLogger({ service: SERVICE, level: settings.HOLDFAST_LOG_LEVEL });
+  for (const warning of warnings) log.warn(warning);
+  const onProblem = (error: unknown, doing: string): void =>
+    log.error({ err: error, failure: failureOf(error) }, doing);
+
+  const storage = localStorage({ dir: settings.BACKUP_DIR });
+  const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
+  const tokens = await bus.bucket('tokens', tokenBucketSchema);
+  const tokenFile = settings.HOLDFAST_ADMIN_TOKEN_FILE ?? join(settings.HOLDFAST_HOME, 'admin-token');
+  const admin = await ensureFirstAdmin(tokens, tokenFile, () => new Date());
+  if (admin.outcome !== 'already-there') log.info({ file: tokenFile, outcome: admin.outcome }, 'admin token');
+
+  const stopping = new AbortController();
+  const health = createHealth();
+  health.check('bus', () => {
+    if (!bus.isConnected()) throw new Error('NATS cannot be reached');
+  });
+  const history = noHistory;
+  const deps: GatewayDependencies = {
+    bus,
+    runs: await openRuns(bus),
+    recentRuns: await openRecentRuns(bus),
+    repository: openRepository(storage),
+    presence: await openPresence(bus),
+    history,
+    tokens: openTokens(tokens),
+    idempotency: await openIdempotency(bus),
+    settings,
+    health,
+    metrics: createMetrics(SERVICE),
+    log,
+    now: () => new Date(),
+    stopping: stopping.signal,
+  };
+  const app = await buildApp(deps);
+  const url = await app.listen({ host: settings.HOLDFAST_HOST, port: settings.HOLDFAST_PORT });
+  const startedAt = new Date().toISOString();
+  const presence = await announcePresence(
+    bus,
+    { service: SERVICE, instance: instanceName(), startedAt, databases: [], roles: [] },
+    onProblem,
+  );
+
+  const drain = new Drain(log);
+  drain.add('readiness', 'not ready', () => health.setDraining());
+  drain.add('pause', 'presence', () => presence.stop());
+  drain.add('pause', 'those who wait', () => stopping.abort());
+  drain.add('http', 'HTTP', () => app.close());
+  drain.add('bus', 'bus', () => bus.drain());
+  drain.add('pools', 'history', () => history.close());
+  log.info({ url, tokenFile }, 'ready');
+  return { name: SERVICE, url, stop: () => drain.run() };
+}

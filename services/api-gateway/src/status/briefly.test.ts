@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { briefly } from './briefly.ts';
+
+test('those who ask at once share one question, later ones ask again', async () => {
+  let now = 0;
+  let asked = 0;
+  const read = briefly(
+    10,
+    () => Promise.resolve(++asked),
+    () => now,
+  );
+  expect(await Promise.all([read(), read()])).toEqual([1, 1]);
+  now = 9;
+  expect(await read()).toBe(1);
+  now = 10;
+  expect(await read()).toBe(2);
+});
+
+test('a failure is not remembered', async () => {
+  let asked = 0;
+  const read = briefly(
+    10,
+    () => (++asked === 1 ? Promise.reject(new Error('down')) : Promise.resolve('up')),
+    () => 0,
+  );
+  await expect(read()).rejects.toThrow('down');
+  expect(await read()).toBe('up');
+});

@@ -1,0 +1,13 @@
+import type { Bus } from '@holdfast/bus';
+import { presenceSchema, type Presence } from '@holdfast/contracts';
+import { briefly } from './briefly.ts';
+
+const FRESH_MS = 1_000;
+
+/** Every process that told of itself within the last 30 s. */
+export type PresenceReader = () => Promise<readonly Presence[]>;
+
+export async function openPresence(bus: Bus): Promise<PresenceReader> {
+  const bucket = await bus.bucket('presence', presenceSchema);
+  return briefly(FRESH_MS, async () => (await bucket.entries()).map((entry) => entry.value));
+}

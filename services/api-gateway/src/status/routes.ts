@@ -1,0 +1,29 @@
+import { failureOf, HoldfastError } from '@holdfast/contracts';
+import type { GatewayDependencies } from '../dependencies.ts';
+import { ok, type Handlers } from '../http/handler.ts';
+import { gatherDatabases, gatherStatus } from './gather-status.ts';
+
+/** A year of events is replayed in minutes; whoever takes longer has not died, but is not waited for. */
+const REBUILD_LIMIT_MS = 10 * 60_000;
+
+export const statusHandlers = (
+  deps: GatewayDependencies,
+): Pick<Handlers, 'getStatus' | 'listDatabases' | 'rebuildHistory'> => ({
+  getStatus: async () => ok((await gatherStatus(deps)).status),
+  listDatabases: async () => ok({ databases: [...(await gatherDatabases(deps))] }),
+  rebuildHistory: async (_request, { caller }) => ok({ counts: await rebuild(deps, caller.name) }),
+});
+
+async function rebuild(deps: GatewayDependencies, by: string): Promise<Record<string, number>> {
+  try {
+    const answer = await deps.bus.request('control.history.rebuild', { by }, REBUILD_LIMIT_MS);
+    const fields = typeof answer === 'object' && answer !== null ? Object.entries(answer) : [];
+    return Object.fromEntries(
+      fields.filter((field): field is [string, number] => typeof field[1] === 'number'),
+    );
+  } catch (cause) {
+    if (failureOf(cause).code !== 'bus_unavailable' || !deps.bus.isConnected()) throw cause;
+    const message = 'No history service answers; start one, then ask again.';
+    throw new HoldfastError('history_unavailable', message, { cause });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Backup, DatabaseView, Presence } from '@holdfast/contracts';
+
+/** Every database that a worker can reach or a backup exists of, by id. `backups` newest first. Pure. */
+export function viewDatabases(
+  presences: readonly Presence[],
+  backups: readonly Backup[],
+): readonly DatabaseView[] {
+  const workers = presences.filter((presence) => presence.service === 'backup-worker');
+  const names = new Map<string, string>();
+  for (const backup of backups.toReversed()) names.set(backup.database, backup.databaseName);
+  for (const worker of workers) for (const { id, name } of worker.databases) names.set(id, name);
+  return [...names]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([id, name]) => {
+      const own = backups.filter((backup) => backup.database === id);
+      const [newest] = own;
+      const proven = own.find((backup) => backup.lastProvenAt !== undefined);
+      return {
+        id,
+        name,
+        workers: workers.filter((worker) => worker.databases.some((database) => database.id === id)).length,
+        backups: own.length,
+        sizeBytes: own.reduce((sum, backup) => sum + backup.sizeBytes, 0),
+        ...(newest
+          ? {
+              lastBackup: {
+                filename: newest.filename,
+                createdAt: newest.createdAt,
+                sizeBytes: newest.sizeBytes,
+              },
+            }
+          : {}),
+        ...(proven?.lastProvenAt === undefined
+          ? {}
+          : { lastProven: { filename: proven.filename, at: proven.lastProvenAt } }),
+      };
+    });
+}

@@ -1,0 +1,22 @@
+import type { EventData, OperationId, RunRecord } from '@holdfast/contracts';
+import type { GatewayDependencies } from '../dependencies.ts';
+import type { CallContext } from '../http/handler.ts';
+import { askForRun } from '../runs/ask.ts';
+
+/** Asks for a validation. Throws backup_not_found, path_refused, manifest_invalid. */
+export function askForValidation(
+  deps: GatewayDependencies,
+  context: CallContext,
+  operation: OperationId,
+  request: Omit<EventData<'validation.requested'>, 'by'>,
+): Promise<RunRecord> {
+  return askForRun(deps, context, {
+    operation,
+    request,
+    prepare: async () => {
+      const { filename, database } = (await deps.repository.find(request.filename)).backup;
+      const data = { ...request, filename, by: context.caller.name };
+      return { kind: 'validation', database, type: 'validation.requested', data };
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import type { RunRecord } from '@holdfast/contracts';
+import type { LightMyRequestResponse } from 'fastify';
+import { testGateway, type TestGateway } from './gateway.ts';
+import { memoryBus, type MemoryBus } from './memory-bus.ts';
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+export type Driver = TestGateway & {
+  readonly memory: MemoryBus;
+  /** With a token, unless the headers say otherwise. */
+  readonly call: (
+    method: Method,
+    url: string,
+    payload?: object | string,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<LightMyRequestResponse>;
+  readonly ended: (run: string) => Promise<RunRecord>;
+};
+
+/** A gateway over a bus in memory, and how to speak with it. */
+export async function driveGateway(
+  options: Omit<Parameters<typeof testGateway>[0], 'connect'> = {},
+): Promise<Driver> {
+  const memory = memoryBus();
+  const gateway = await testGateway({ connect: () => Promise.resolve(memory), ...options });
+  return {
+    ...gateway,
+    memory,
+    call: (method, url, payload, headers = {}) =>
+      gateway.app.inject({
+        method,
+        url,
+        headers: { ...gateway.authorization, ...headers },
+        ...(payload === undefined ? {} : { payload }),
+      }),
+    ended: (run) => gateway.deps.runs.watchUntilOver(run, AbortSignal.timeout(5_000)),
+  };
+}

@@ -1,0 +1,49 @@
+import { EventEmitter, on } from 'node:events';
+import type { Bucket, Entry, Removed } from '@holdfast/bus';
+
+/** A bucket without a server: compare-and-set, and watches. Each call yields once, so races happen. */
+export function memoryBucket<T>(): Bucket<T> & { readonly keys: () => readonly string[] } {
+  const entries = new Map<string, Entry<T>>();
+  const changes = new EventEmitter({ captureRejections: true }).setMaxListeners(0);
+  let revision = 0;
+  const put = (key: string, value: T): Entry<T> => {
+    const entry = { key, value, revision: ++revision };
+    entries.set(key, entry);
+    changes.emit('change', entry);
+    return entry;
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return {
+    keys: () => [...entries.keys()],
+    get: async (key) => {
+      await turn();
+      return entries.get(key);
+    },
+    create: async (key, value) => {
+      await turn();
+      return entries.has(key) ? undefined : put(key, value);
+    },
+    update: async (key, value, expected) => {
+      await turn();
+      return entries.get(key)?.revision === expected ? put(key, value) : undefined;
+    },
+    remove: async (key) => {
+      await turn();
+      entries.delete(key);
+    },
+    watch: async function* (key, signal): AsyncGenerator<Entry<T> | Removed> {
+      const later = on(changes, 'change', { signal });
+      const present = entries.get(key);
+      if (present) yield present;
+      try {
+        for await (const [entry] of later as AsyncIterable<[Entry<T>]>) if (entry.key === key) yield entry; // emitted above
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    },
+    entries: async () => {
+      await turn();
+      return [...entries.values()];
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { EventEmitter, on } from 'node:events';
+import type { Bucket, Bus, Delivery } from '@holdfast/bus';
+import { HoldfastError, subjectOf, type Envelope } from '@holdfast/contracts';
+import { memoryBucket } from './memory-bucket.ts';
+
+export type MemoryBus = Bus & {
+  /** Everything that was published, duplicates left out. */
+  readonly published: readonly Envelope[];
+  /** From now on nothing can be reached. */
+  fail(): void;
+  recover(): void;
+};
+
+/** A bus within this process: for what is about HTTP and not about NATS. */
+export function memoryBus(): MemoryBus {
+  const published: Envelope[] = [];
+  const buckets = new Map<string, Bucket<never>>();
+  const consumers: { readonly prefix: string; readonly handle: (delivery: Delivery) => Promise<void> }[] = [];
+  const responders = new Map<string, (payload: unknown) => Promise<unknown>>();
+  const broadcasts = new EventEmitter().setMaxListeners(0);
+  let isDown = false;
+  const assertUp = (): void => {
+    if (isDown) throw new HoldfastError('bus_unavailable', 'NATS cannot be reached at memory:.');
+  };
+  const guarded = <T>(bucket: Bucket<T>): Bucket<T> =>
+    new Proxy(bucket, {
+      get: (target, property, receiver) => {
+        assertUp();
+        return Reflect.get(target, property, receiver) as unknown; // a method of the bucket
+      },
+    });
+  const unused = (): never => {
+    throw new Error('not part of these tests');
+  };
+  return {
+    published,
+    fail: () => {
+      isDown = true;
+    },
+    recover: () => {
+      isDown = false;
+    },
+    publish: async (event) => {
+      assertUp();
+      if (published.some((earlier) => earlier.id === event.id)) {
+        return { sequence: published.length, duplicate: true };
+      }
+      published.push(event);
+      const subject = subjectOf(event.type, event.database);
+      const delivery: Delivery = {
+        event,
+        sequence: published.length,
+        deliveryCount: 1,
+        redelivered: false,
+        timestamp: event.time,
+        signal: new AbortController().signal,
+      };
+      for (const { prefix, handle } of consumers) {
+        if (subject.startsWith(prefix)) setImmediate(() => void handle(delivery));
+      }
+      return { sequence: published.length, duplicate: false };
+    },
+    consume: async ({ filterSubject, handle }) => {
+      consumers.push({ prefix: filterSubject.replace(/>$/, ''), handle });
+      return { pause: () => undefined, stop: async () => undefined };
+    },
+    bucket: async <T>(name: string) => {
+      const bucket = buckets.get(name) ?? memoryBucket<never>();
+      buckets.set(name, bucket);
+      return guarded(bucket as unknown as Bucket<T>); // one bucket per name, whatever it holds
+    },
+    broadcast: (subject, payload) => void broadcasts.emit(subject, { subject, payload }),
+    listen: async function* (subject, signal) {
+      try {
+        for await (const [message] of on(broadcasts, subject, { signal })) yield message;
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    },
+    request: async (subject, payload) => {
+      const respond = responders.get(subject);
+      if (isDown || !respond) throw new HoldfastError('bus_unavailable', `Nobody answers ${subject}.`);
+      return respond(payload);
+    },
+    respond: async (subject, handle) => {
+      responders.set(subject, handle);
+      return { pause: () => undefined, stop: async () => undefined };
+    },
+    isConnected: () => !isDown,
+    drain: async () => undefined,
+    leases: unused,
+    readEvents: unused,
+    eventsInfo: unused,
+    deadLetters: unused,
+  };
+}
