@@ -27,23 +27,14 @@ export function runService(
   process.on('uncaughtException', (error) => fail(error, 'an error nobody caught; the process ends'));
   process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody handled; the process ends'));
 
-  const started = (async () => {
-    const service = await start(process.env);
-    name = service.name;
-    return service;
-  })();
-  started.catch((error: unknown) => {
-    if (!(error instanceof ConfigError)) return fail(error, 'the service could not start');
-    process.stderr.write(`${error.message}\n`);
-    return process.exit(2);
-  });
-
+  const started = Promise.withResolvers<RunningService>();
   const stop = async (): Promise<void> => {
     // A signal during the start waits for it: what is half open cannot be closed in order.
-    const service = await started;
+    const service = await started.promise;
     await service.stop();
     process.exit(0);
   };
+  // Before the start: a signal that comes with nobody listening kills.
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (stopping) process.exit(128 + constants.signals[signal]);
@@ -55,4 +46,15 @@ export function runService(
       stop().catch((error: unknown) => fail(error, 'draining failed'));
     });
   }
+
+  const begin = async (): Promise<void> => {
+    const service = await start(process.env);
+    name = service.name;
+    started.resolve(service);
+  };
+  begin().catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) return fail(error, 'the service could not start');
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(2);
+  });
 }

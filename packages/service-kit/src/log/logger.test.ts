@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createLogger } from './logger.ts';
+
+function memory() {
+  const lines: string[] = [];
+  return { lines, write: (line: string) => void lines.push(line) };
+}
+
+test('writes one object a line with service, level and time', () => {
+  const destination = memory();
+  createLogger({ service: 'history', level: 'info', destination }).info({ position: 7 }, 'caught up');
+  const [line = ''] = destination.lines;
+  expect(JSON.parse(line)).toEqual({
+    level: 'info',
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    service: 'history',
+    position: 7,
+    msg: 'caught up',
+  });
+});
+
+test('below its level nothing is written', () => {
+  const destination = memory();
+  const log = createLogger({ service: 'history', level: 'warn', destination });
+  log.info('not this');
+  log.warn('this');
+  expect(destination.lines).toHaveLength(1);
+});
+
+test('secrets do not get out: in fields, deep down, in messages, in errors and in children', () => {
+  const destination = memory();
+  const log = createLogger({ service: 'history', level: 'info', destination });
+  const cause = new Error('cannot connect to postgres://app:hunter2@db/app');
+  log.error({ err: new Error('no', { cause }), deep: [{ er: { password: 'hunter2' } }] }, 'password=hunter2');
+  log.child({ token: 'hunter2' }).info('a child');
+  expect(destination.lines).toHaveLength(2);
+  const text = destination.lines.join('');
+  expect(text).not.toContain('hunter2');
+  expect(text).toContain('postgres://app:[redacted]@db/app');
+  for (const line of destination.lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+});
+
+test('a file is made private and appended to, readable by people if asked', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'holdfast-log-'));
+  try {
+    const path = join(dir, 'logs', 'all.log');
+    createLogger({ service: 'one', level: 'info', destination: path }).info('first');
+    createLogger({ service: 'two', level: 'info', destination: path, pretty: true }).info(
+      'token=x password=hunter2',
+    );
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain('"msg":"first"');
+    expect(text).toMatch(/INFO.*password=\[redacted\]/);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
