@@ -72,9 +72,9 @@ export async function* unpackGzip(
   onHeader: (header: ArchiveHeader) => void,
 ): AsyncGenerator<Uint8Array> {
   const raw = createHash('sha256');
-  let tail = Buffer.alloc(0);
-  let head = Buffer.alloc(0);
-  let headerPayloadBytes = Buffer.alloc(0);
+  let tail: Buffer = Buffer.alloc(0);
+  let head: Buffer = Buffer.alloc(0);
+  let headerPayloadBytes: Buffer = Buffer.alloc(0);
   let ended = false;
 
   async function* watched(): AsyncGenerator<Uint8Array> {

@@ -1,1 +1,3 @@
-export {};
+export { homeAt, openHome, type Home } from './home.ts';
+export { startPrivateCluster } from './private-postgres.ts';
+export { startStandalone, type Standalone } from './start-standalone.ts';

@@ -1,18 +1,67 @@
 import { join } from 'node:path';
-import { connectBus, provision, startNatsServer } from '@holdfast/bus';
-import {
-  access as busAccess,
-  buckets,
-  DEAD_LETTERS_STREAM,
-  EVENTS_STREAM,
-  settings,
-  type ServiceName,
-} from '@holdfast/contracts';
+import { provision, startNatsServer } from '@holdfast/bus';
+import { buckets, busAccess, EVENTS_STREAM, DEAD_LETTERS_STREAM, settings } from '@holdfast/contracts';
 import { connectService } from '@holdfast/runs';
 import type { Home } from './home.ts';
 
 export type StandaloneBus = {
+  /** For the story. */
   readonly description: string;
+  /** What a service needs to connect as its own user. */
   envOf(service: string): NodeJS.ProcessEnv;
   stop(): Promise<void>;
 };
+
+/** A nats-server under the home, with a user for each service, its streams and buckets made. */
+export async function startPrivateBus(home: Home, env: NodeJS.ProcessEnv): Promise<StandaloneBus> {
+  const server = await startNatsServer({
+    dir: home.natsDir,
+    port: 0,
+    access: busAccess,
+    prefix: env['EVENTS_PREFIX'] ?? '',
+  });
+  const envOf = (service: string): NodeJS.ProcessEnv => ({
+    NATS_URL: server.url,
+    NATS_CREDS_FILE: join(home.natsDir, `${service}.nk`),
+  });
+  try {
+    await provisionAs({ ...env, ...envOf('provisioner') });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return {
+    description: `private NATS JetStream at ${server.url}, a user for each service`,
+    envOf,
+    stop: () => server.stop(),
+  };
+}
+
+/** Somebody else's NATS: ours are only the streams and buckets on it. */
+export async function openGivenBus(env: NodeJS.ProcessEnv): Promise<StandaloneBus> {
+  await provisionAs(env);
+  return { description: `NATS at ${env['NATS_URL']}`, envOf: () => ({}), stop: () => Promise.resolve() };
+}
+
+async function provisionAs(env: NodeJS.ProcessEnv): Promise<void> {
+  const bus = await connectService(
+    'provisioner',
+    {
+      NATS_URL: env['NATS_URL'] ?? '',
+      NATS_CREDS_FILE: env['NATS_CREDS_FILE'],
+      EVENTS_PREFIX: env['EVENTS_PREFIX'] ?? '',
+    },
+    () => undefined, // what goes wrong here is thrown by the call itself
+  );
+  try {
+    const eventsMaxAgeMs = settings.EVENTS_MAX_AGE.schema.parse(env['EVENTS_MAX_AGE']);
+    await provision(bus, {
+      eventsStream: EVENTS_STREAM,
+      deadLettersStream: DEAD_LETTERS_STREAM,
+      eventsMaxAgeMs,
+      buckets,
+    });
+  } finally {
+    await bus.drain();
+  }
+}

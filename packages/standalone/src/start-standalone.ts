@@ -8,7 +8,7 @@ import { Drain, type Logger, type RunningService } from '@holdfast/service-kit';
 import type { Cluster } from '@holdfast/postgres';
 import { join } from 'node:path';
 import { lockHome, openHome, type Home } from './home.ts';
-import { openBusOf, startPrivateBus } from './private-bus.ts';
+import { openGivenBus, startPrivateBus } from './private-bus.ts';
 import { startPrivatePostgres } from './private-postgres.ts';
 import { ensureSampleDatabase, SAMPLE_DATABASE } from './sample-database.ts';
 import type { Story } from './story.ts';
@@ -32,7 +32,7 @@ export async function startStandalone(
     drain.add('pools', 'lock', unlock);
     const ownTargets = env['DATABASE_URL'] ?? env['BACKUP_DATABASES'];
     const [bus, postgres] = await Promise.all([
-      env['NATS_URL'] === undefined ? startPrivateBus(home) : openBusOf(env),
+      env['NATS_URL'] === undefined ? startPrivateBus(home, env) : openGivenBus(env),
       ownTargets !== undefined && env['HISTORY_DATABASE_URL'] !== undefined
         ? undefined
         : startPrivatePostgres(home),

@@ -18,7 +18,6 @@ export async function createBackup(context: EngineContext, options: BackupOption
   const startedAt = performance.now();
   context.onProgress?.({ phase: 'preparing', rawBytes: 0, storedBytes: 0 });
   const snapshot = await openSnapshot(options.database.target, { applicationName: applicationName(options) });
-  const { repository } = context;
   const { name } = placeOf({ ...options, database: options.database.id, type: 'full' });
   const dataKey = `${options.database.id}/${dataFilename(name, options.attempt, options.compression.codec)}`;
   // One controller for all that runs side by side: the first failure ends the rest.

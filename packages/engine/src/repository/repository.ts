@@ -15,6 +15,7 @@ import type { Storage } from '@holdfast/storage';
 export type CatalogEntry =
   | { readonly manifest: Manifest; readonly problem?: undefined }
   | {
+      readonly manifest?: undefined;
       readonly key: string;
       readonly problem: 'manifest_invalid' | 'data_missing' | 'manifest_missing';
       readonly detail: string;

@@ -1,0 +1,89 @@
+import { access, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDrillServer, validateBackup, type ValidateOptions } from '../src/index.ts';
+import { startEngineFixture, type EngineFixture } from './setup.ts';
+
+let fixture: EngineFixture;
+beforeAll(async () => {
+  fixture = await startEngineFixture();
+});
+afterAll(() => fixture.stop());
+
+const validate = (reference: string, level: ValidateOptions['level'], url?: string) =>
+  validateBackup(fixture.contextOver(), {
+    reference,
+    level,
+    openDrillServer: (manifest) => openDrillServer({ url }, manifest),
+  });
+const leftBehind = async (): Promise<readonly string[]> =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith('hf-drill-'));
+
+test('a backup is proven by a drill, and the drill leaves nothing behind', async () => {
+  const database = await fixture.withContent('proven');
+  const { backup } = await fixture.backup(database);
+  const before = await leftBehind();
+  const result = await validate(backup.filename, 'restore');
+  expect(result.findings.filter((finding) => finding.outcome === 'failed')).toEqual([]);
+  expect(result.verdict).toBe('proven');
+  expect(await leftBehind()).toEqual(before);
+});
+
+test('the lower levels say valid, never proven', async () => {
+  const { backup } = await fixture.backup(await fixture.withContent('levels'));
+  expect((await validate(backup.filename, 'checksum')).verdict).toBe('valid');
+  expect((await validate(backup.filename, 'structure')).verdict).toBe('valid');
+});
+
+test("a server of one's own serves as well, and is left as it was", async () => {
+  const { backup } = await fixture.backup(await fixture.withContent('own_server'));
+  const rolesBefore = await fixture.server.value(
+    "select string_agg(rolname, ',' order by rolname) from pg_roles",
+    'postgres',
+  );
+  expect((await validate(backup.filename, 'restore', fixture.server.url('postgres'))).verdict).toBe('proven');
+  expect(
+    await fixture.server.value("select string_agg(rolname, ',' order by rolname) from pg_roles", 'postgres'),
+  ).toBe(rolesBefore);
+  expect(
+    await fixture.server.value("select count(*) from pg_database where datname like 'drill%'", 'postgres'),
+  ).toBe('0');
+});
+
+describe('restored code that tries to leave the sandbox', () => {
+  const escapes = (marker: string): readonly (readonly [string, string])[] => [
+    [
+      'an index expression',
+      `create function leave(int) returns int language plpgsql immutable as $$ begin execute 'copy (select 1) to program ''touch ${marker}'''; return 1; end $$;
+       create table t (id int); create index on t (leave(id)); alter function leave(int) owner to current_user;`,
+    ],
+    [
+      'a check constraint',
+      `create function leave_check(int) returns boolean language plpgsql immutable as $$ begin execute 'copy (select 1) to program ''touch ${marker}'''; return true; end $$;
+       create table c (id int, check (leave_check(id)));`,
+    ],
+    [
+      'reading a file of the server',
+      `create function peek(int) returns int language plpgsql immutable as $$ begin perform pg_read_file('/etc/passwd'); return 1; end $$;
+       create table r (id int); create index on r (peek(id));`,
+    ],
+  ];
+  test.each([0, 1, 2])('case %i is stopped by the missing right, and nothing was run', async (index) => {
+    const marker = `/tmp/hf-escaped-${process.pid}-${index}`;
+    const [name, sql] = escapes(marker)[index] ?? ['', ''];
+    const id = `escape_${index}`;
+    await fixture.server.createDatabase(id);
+    // The functions are made harmless while the rows go in, then replaced: the source itself must not run them.
+    const harmless = sql.replaceAll(/begin (execute|perform) .*?; return/gs, 'begin return');
+    const table = /create table (\w)/.exec(sql)?.[1] ?? '';
+    const define =
+      /create function .*?\$\$;/s.exec(sql)?.[0].replace('create function', 'create or replace function') ??
+      '';
+    await fixture.server.psql(`${harmless}; insert into ${table} values (1); ${define}`, id);
+    const { backup } = await fixture.backup(fixture.databaseOf(id));
+    const result = await validate(backup.filename, 'restore');
+    expect(result.verdict, name).toBe('invalid');
+    expect(result.findings[0]?.detail).toMatch(/permission denied|must be superuser/);
+    await expect(access(marker)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
