@@ -1,1 +1,22 @@
-export {};
+export { PostgresError, type PostgresErrorCode } from './postgres-error.ts';
+
+export { describeTarget, parseTarget, type Target } from './connection/target.ts';
+export { closeClient, openClient, withClient, type SqlClient } from './connection/client.ts';
+export { postgresFailure } from './connection/postgres-failure.ts';
+export { quoteIdentifier, quoteLiteral } from './connection/quote.ts';
+
+export type { Tools } from './tools/tools.ts';
+export { findTools } from './tools/find-tools.ts';
+export { chooseTools } from './tools/plan-tools.ts';
+
+export { openSnapshot, type Snapshot } from './dump/snapshot.ts';
+export { startDump, type Dump, type DumpOptions } from './dump/start-dump.ts';
+export { dumpActivity, type DumpActivity } from './dump/activity.ts';
+export { dumpGlobals } from './dump/globals.ts';
+
+export type { ComparisonFinding, Fingerprint } from './fingerprint/fingerprint.ts';
+export { takeFingerprint, type FingerprintOptions } from './fingerprint/take-fingerprint.ts';
+export { compareFingerprints } from './fingerprint/judge-fingerprints.ts';
+
+export { restoreDump, type RestoreOptions } from './restore/restore-dump.ts';
+export { checkDumpStructure } from './restore/check-structure.ts';

@@ -1,0 +1,27 @@
+// What pg_dump sets at its beginning and between objects. A tablespace is where, not what.
+const SETTINGS =
+  /^(SET (statement_timeout|lock_timeout|idle_in_transaction_session_timeout|transaction_timeout|client_encoding|standard_conforming_strings|check_function_bodies|xmloption|client_min_messages|row_security|default_tablespace|default_table_access_method) = |SELECT pg_catalog\.set_config\('search_path', '', false\);)/;
+
+// Restored by whoever may; an extension's comment comes with the extension.
+const EXTENSION_COMMENT = /^COMMENT ON EXTENSION /;
+
+const ENTRY_HEADER = /^-- Name: .*; Type: .*; Schema: .*; Owner: .*$/;
+
+/**
+ * The text of `pg_dump --schema-only` without what may differ between equal schemas: comment lines, settings, the
+ * random `\restrict` keys, empty lines, and the order of the objects, which can depend on their internal ids.
+ */
+export function normaliseSchema(sql: string): string {
+  const entries: string[][] = [[]];
+  for (const line of sql.split('\n')) {
+    if (ENTRY_HEADER.test(line)) entries.push([]);
+    if (line.trim() === '' || line.startsWith('--') || /^\\(un)?restrict /.test(line)) continue;
+    if (SETTINGS.test(line) || EXTENSION_COMMENT.test(line)) continue;
+    entries.at(-1)?.push(line);
+  }
+  return entries
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .sort()
+    .join('\n\n');
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { cancelOnAbort } from '../connection/cancel-on-abort.ts';
+import type { SqlClient } from '../connection/client.ts';
+import { postgresFailure } from '../connection/postgres-failure.ts';
+import type { Target } from '../connection/target.ts';
+import { dumpText } from '../dump/dump-text.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { normaliseSchema } from './normalise-schema.ts';
+import {
+  countLargeObjects,
+  countRows,
+  readExtensions,
+  readRelations,
+  readRoles,
+  readServerVersion,
+} from './queries.ts';
+
+export type FingerprintOptions = {
+  /** Inside the snapshot. */
+  readonly client: SqlClient;
+  readonly target: Target;
+  readonly tools: Tools;
+  /** Of the same snapshot, for pg_dump; absent: the schema as it is now. */
+  readonly snapshotId?: string;
+  readonly signal: AbortSignal;
+};
+
+/** Tables per counting statement: few round trips, and a plan that stays small. */
+const TABLES_PER_STATEMENT = 100;
+
+/** Measures the database. Reads every table once, about as long as a sequential scan of it takes; an abort ends the scan. */
+export async function takeFingerprint(options: FingerprintOptions): Promise<Fingerprint> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const reads = [
+    cancelOnAbort(options.client, options.target, signal, () => readContent(options.client, signal)),
+    hashSchema({ ...options, signal }),
+  ] as const;
+  try {
+    const [content, schemaSha256] = await Promise.all(reads);
+    return { version: 1, ...content, toolsMajor: options.tools.major, schemaSha256 };
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled(reads); // neither goes on behind our back
+    throw options.signal.aborted ? options.signal.reason : postgresFailure(error, options.target);
+  }
+}
+
+async function readContent(
+  client: SqlClient,
+  signal: AbortSignal,
+): Promise<Omit<Fingerprint, 'version' | 'toolsMajor' | 'schemaSha256'>> {
+  const relations = await readRelations(client);
+  const rows: Record<string, number> = {};
+  for (let from = 0; from < relations.length; from += TABLES_PER_STATEMENT) {
+    signal.throwIfAborted();
+    const counted = await countRows(client, relations.slice(from, from + TABLES_PER_STATEMENT));
+    for (const [name, count] of counted) rows[name] = count;
+  }
+  return {
+    serverVersion: await readServerVersion(client),
+    rows,
+    extensions: await readExtensions(client),
+    roles: await readRoles(client),
+    largeObjects: await countLargeObjects(client),
+    materializedViews: relations.filter((one) => one.isMaterializedView).map((one) => one.name),
+  };
+}
+
+/**
+ * Without owners and privileges: both are worded relative to the owner, who is another one in a drill. A privilege
+ * that cannot be granted fails the restore itself.
+ */
+async function hashSchema(options: Omit<FingerprintOptions, 'client'>): Promise<string> {
+  const snapshot = options.snapshotId === undefined ? [] : [`--snapshot=${options.snapshotId}`];
+  const sql = await dumpText(
+    'pg_dump',
+    ['--schema-only', '--no-owner', '--no-privileges', '--no-tablespaces', ...snapshot],
+    options,
+  );
+  return createHash('sha256').update(normaliseSchema(sql)).digest('hex');
+}
