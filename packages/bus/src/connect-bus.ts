@@ -1,6 +1,6 @@
 import { subjectOf, type Envelope } from '@holdfast/contracts';
 import type { StreamInfo } from 'nats';
-import { openBucket, bucketStream } from './bucket.ts';
+import { openBucket } from './bucket.ts';
 import type { Bus, BusOptions, StoredEvent, Subscription } from './bus.ts';
 import { connectLink } from './connect-link.ts';
 import { consume } from './consume.ts';
@@ -9,6 +9,7 @@ import { readDeadLetters } from './dead-letters.ts';
 import { follow } from './follow.ts';
 import { rememberInside } from './inside.ts';
 import { callApi, store } from './jetstream-api.ts';
+import { bucketStream, prefixWithDot } from './layout.ts';
 import { openLeases } from './leases.ts';
 import type { Link } from './link.ts';
 import { readEnvelope } from './read-envelope.ts';
@@ -24,7 +25,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const link = await connectLink(options, options.timeoutMs ?? TIMEOUT_MS);
   const subscriptions = new Set<Subscription>();
   const { eventsStream, deadLettersStream } = options;
-  const prefix = options.prefix === undefined || options.prefix === '' ? '' : `${options.prefix}.`;
+  const prefix = prefixWithDot(options.prefix);
   let drained: Promise<void> | undefined;
 
   const drain = async (): Promise<void> => {

@@ -45,9 +45,7 @@ export async function openConnection(options: BusOptions): Promise<Connection> {
         for (const listener of listeners) listener();
       } else if (status.type === Events.Error && status.permissionContext) {
         const { operation, subject } = status.permissionContext;
-        report(
-          new HoldfastError('forbidden', `NATS refused ${options.name} to ${operation} on ${subject}.`),
-        );
+        report(new HoldfastError('forbidden', `NATS refused ${options.name} to ${operation} on ${subject}.`));
       } else if (status.type === DebugEvents.StaleConnection) {
         connected = false;
       }

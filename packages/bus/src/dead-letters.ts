@@ -3,11 +3,10 @@ import { z } from 'zod';
 import type { DeadLetter } from './bus.ts';
 import { follow } from './follow.ts';
 import { store } from './jetstream-api.ts';
+import { DEAD_LETTERS_SUBJECT } from './layout.ts';
 import type { Link } from './link.ts';
 import { parseJson } from './parse-json.ts';
 
-/** Subjects of the dead letters' stream: `dead_letters.<durable>`, behind the prefix. */
-export const DEAD_LETTERS_SUBJECT = 'dead_letters';
 /** What the letter says around the message; enough for the longest reason. */
 const FRAME_BYTES = 12_000;
 

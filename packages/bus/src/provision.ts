@@ -1,26 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import { HoldfastError } from '@holdfast/contracts';
+import { eventFamilies, HoldfastError } from '@holdfast/contracts';
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig, type StreamInfo } from 'nats';
 import type { Bus } from './bus.ts';
-import { bucketStream, bucketSubject } from './bucket.ts';
-import { DEAD_LETTERS_SUBJECT } from './dead-letters.ts';
 import { insideOf } from './inside.ts';
 import { callApi, jetStreamErrors } from './jetstream-api.ts';
+import { bucketStream, bucketSubject, DEAD_LETTERS_SUBJECT } from './layout.ts';
 import type { Link } from './link.ts';
 
 const NS_PER_MS = 1_000_000;
 const DUPLICATE_WINDOW_MS = 120_000;
 
 export type Topology = {
-  readonly events: {
-    readonly stream: string;
-    /** Without prefix: `backup.>` and its like. */
-    readonly subjects: readonly string[];
-    readonly maxAgeMs: number;
-    /** How long the broker knows a message's id [2 m]. */
-    readonly duplicateWindowMs?: number;
-  };
-  readonly deadLetters: { readonly stream: string; readonly maxAgeMs: number };
+  readonly eventsStream: string;
+  readonly deadLettersStream: string;
+  /** First tokens of the subjects that the events stream takes [all of ours]. */
+  readonly families?: readonly string[];
+  readonly eventsMaxAgeMs: number;
+  /** [as long as events] */
+  readonly deadLettersMaxAgeMs?: number;
+  /** How long the broker knows an event's id [2 m]. */
+  readonly duplicateWindowMs?: number;
   /** `ttlMs` 0: for ever. */
   readonly buckets: Readonly<Record<string, { readonly ttlMs: number }>>;
   /** Copies in the cluster [1]. */
@@ -39,7 +38,8 @@ export async function provision(bus: Bus, topology: Topology): Promise<void> {
 type Wanted = Partial<StreamConfig> & { readonly name: string };
 
 function streamsOf(topology: Topology, prefix: string): readonly Wanted[] {
-  const { events, deadLetters, buckets } = topology;
+  const { eventsMaxAgeMs, duplicateWindowMs = DUPLICATE_WINDOW_MS, buckets } = topology;
+  const lettersMaxAgeMs = topology.deadLettersMaxAgeMs ?? eventsMaxAgeMs;
   const common = {
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
@@ -49,17 +49,17 @@ function streamsOf(topology: Topology, prefix: string): readonly Wanted[] {
   return [
     {
       ...common,
-      name: events.stream,
-      subjects: events.subjects.map((subject) => `${prefix}${subject}`),
-      max_age: events.maxAgeMs * NS_PER_MS,
-      duplicate_window: windowNs(events.duplicateWindowMs ?? DUPLICATE_WINDOW_MS, events.maxAgeMs),
+      name: topology.eventsStream,
+      subjects: (topology.families ?? eventFamilies).map((family) => `${prefix}${family}.>`),
+      max_age: eventsMaxAgeMs * NS_PER_MS,
+      duplicate_window: windowNs(duplicateWindowMs, eventsMaxAgeMs),
     },
     {
       ...common,
-      name: deadLetters.stream,
+      name: topology.deadLettersStream,
       subjects: [`${prefix}${DEAD_LETTERS_SUBJECT}.>`],
-      max_age: deadLetters.maxAgeMs * NS_PER_MS,
-      duplicate_window: windowNs(DUPLICATE_WINDOW_MS, deadLetters.maxAgeMs),
+      max_age: lettersMaxAgeMs * NS_PER_MS,
+      duplicate_window: windowNs(DUPLICATE_WINDOW_MS, lettersMaxAgeMs),
     },
     ...Object.entries(buckets).map(([bucket, { ttlMs }]) => ({
       ...common,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { access, busUsers, eventFamilies } from './bus-access.ts';
+import { busAccess, busUsers, eventFamilies } from './bus-access.ts';
 import { eventTypes } from './events.ts';
 
 const publishersOf = (type: string): readonly string[] =>
-  busUsers.filter((user) => access[user].publishes.some((each) => each === type));
+  busUsers.filter((user) => busAccess[user].publishes.some((each) => each === type));
 
 test.each([
   ['restore.requested', ['api-gateway']],
@@ -26,14 +26,14 @@ test('every event type has a publisher and a family', () => {
 
 test('everything that is asked for has somebody who does it', () => {
   for (const type of eventTypes.filter((each) => each.endsWith('requested'))) {
-    const doers = busUsers.filter((user) => access[user].consumes.includes(type));
+    const doers = busUsers.filter((user) => busAccess[user].consumes.includes(type));
     expect(doers, type).not.toEqual([]);
   }
 });
 
 test('tokens are seen by nobody but the gateway', () => {
   const readers = busUsers.filter((user) =>
-    [...access[user].writes, ...access[user].reads].includes('tokens'),
+    [...busAccess[user].writes, ...busAccess[user].reads].includes('tokens'),
   );
   expect(readers).toEqual(['api-gateway']);
 });

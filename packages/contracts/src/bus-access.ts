@@ -51,7 +51,7 @@ const PROGRESS = 'progress.*';
  * One declaration per user; the permissions of the nats-server follow from it. What destroys or overwrites (restore,
  * delete, cancel) can be asked for by the gateway alone, which authenticates people; a worker never publishes a request.
  */
-export const access: Readonly<Record<BusUser, BusAccess>> = {
+export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
   'api-gateway': {
     ...none,
     publishes: [
