@@ -7,6 +7,7 @@ import { backupHandlers } from './backups/routes.ts';
 import { compatibleHandlers } from './compatible/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import { answerBrokenRequest } from './http/broken-request.ts';
+import { closeConnections } from './http/close-connections.ts';
 import { failureOfThrown, sendFailure } from './http/failures.ts';
 import type { Handlers } from './http/handler.ts';
 import { OneLinePerRequest } from './http/log-controller.ts';
@@ -70,6 +71,7 @@ export async function buildApp(deps: GatewayDependencies): Promise<FastifyInstan
   );
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
   parseJsonBody(app);
+  closeConnections(app);
   observeRequests(app, deps.metrics);
   registerRoutes(app, allHandlers(deps), {
     tokens: deps.tokens,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { briefly } from './briefly.ts';
 
-test('those who ask at once share one question, later ones ask again', async () => {
+test('an answer is remembered for its time, and no longer', async () => {
   let now = 0;
   let asked = 0;
   const read = briefly(
@@ -9,10 +9,17 @@ test('those who ask at once share one question, later ones ask again', async () 
     () => Promise.resolve(++asked),
     () => now,
   );
-  expect(await Promise.all([read(), read()])).toEqual([1, 1]);
+  expect(await read()).toBe(1);
   now = 9;
   expect(await read()).toBe(1);
   now = 10;
+  expect(await read()).toBe(2);
+});
+
+test('those who ask at once share one question; with no time to remember, later ones ask again', async () => {
+  let asked = 0;
+  const read = briefly(0, () => Promise.resolve(++asked));
+  expect(await Promise.all([read(), read()])).toEqual([1, 1]);
   expect(await read()).toBe(2);
 });
 

@@ -1,17 +1,23 @@
-/** Remembers an answer for `freshMs`; those who ask at once share one question. A failure is not remembered. */
+/**
+ * Remembers an answer for `freshMs` after it came; those who ask meanwhile share one question. With 0 only those who ask
+ * at the same time share. A failure is not remembered.
+ */
 export function briefly<T>(
   freshMs: number,
   ask: () => Promise<T>,
   now: () => number = () => performance.now(),
 ): () => Promise<T> {
-  let last: { readonly answer: Promise<T>; readonly at: number } | undefined;
+  let last: { readonly answer: Promise<T>; answeredAt: number } | undefined;
   return () => {
-    if (last && now() - last.at < freshMs) return last.answer;
-    const current = { answer: ask(), at: now() };
+    if (last && now() - last.answeredAt < freshMs) return last.answer;
+    const answer = ask();
+    const current = { answer, answeredAt: Number.POSITIVE_INFINITY };
     last = current;
-    current.answer.catch(() => {
-      if (last === current) last = undefined;
-    });
+    answer
+      .then(() => (current.answeredAt = now()))
+      .catch(() => {
+        if (last === current) last = undefined;
+      });
     return current.answer;
   };
 }
