@@ -20,3 +20,21 @@ export { compareFingerprints } from './fingerprint/judge-fingerprints.ts';
 
 export { restoreDump, type RestoreOptions } from './restore/restore-dump.ts';
 export { checkDumpStructure } from './restore/check-structure.ts';
+export { restorePlainSql, type PlainSqlOptions } from './restore/restore-plain-sql.ts';
+
+export {
+  databaseExists,
+  dropDatabase,
+  getDatabaseComment,
+  listDatabases,
+  renameDatabase,
+  setDatabaseComment,
+} from './swap/databases.ts';
+export { createDatabaseLike } from './swap/create-database-like.ts';
+export { copyDatabaseSettings } from './swap/copy-database-settings.ts';
+export { swapDatabases, type SwapOptions } from './swap/swap-databases.ts';
+export { preflightSwap, type PreflightFinding, type ServerNeeds } from './swap/preflight-swap.ts';
+export { preflightInPlace, type InPlacePreflight } from './swap/preflight-in-place.ts';
+
+export { startCluster, type Cluster, type ClusterOptions } from './cluster/start-cluster.ts';
+export { unprivilegedUser, type SystemUser } from './cluster/unprivileged-user.ts';
