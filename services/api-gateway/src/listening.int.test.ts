@@ -123,8 +123,10 @@ test('closing while clients wait and watch ends in a moment, and they hear why',
   const second = client.watchRun(run, { onRun: () => seen.resolve(), patienceMs: 0, reconnectMs: 1 });
   const third = Promise.allSettled([second]);
   await seen.promise;
+  const begunAt = performance.now();
   gateway.stopWaiting();
   await gateway.app.close();
+  expect(performance.now() - begunAt).toBeLessThan(5_000);
   const [waited, watched] = await ends;
   expect(waited).toMatchObject({ reason: { code: 'shutting_down' } });
   expect(watched).toMatchObject({ reason: { code: 'gateway_unreachable' } });

@@ -17,22 +17,24 @@ export type Driver = TestGateway & {
   readonly ended: (run: string) => Promise<RunRecord>;
 };
 
+type Options = Omit<Parameters<typeof testGateway>[0], 'connect'>;
+
 /** A gateway over a bus in memory, and how to speak with it. */
-export async function driveGateway(
-  options: Omit<Parameters<typeof testGateway>[0], 'connect'> = {},
-): Promise<Driver> {
+export async function driveGateway(options: Options = {}): Promise<Driver> {
   const memory = memoryBus();
   const gateway = await testGateway({ connect: () => Promise.resolve(memory), ...options });
-  return {
-    ...gateway,
-    memory,
-    call: (method, url, payload, headers = {}) =>
-      gateway.app.inject({
-        method,
-        url,
-        headers: { ...gateway.authorization, ...headers },
-        ...(payload === undefined ? {} : { payload }),
-      }),
-    ended: (run) => gateway.deps.runs.watchUntilOver(run, AbortSignal.timeout(5_000)),
-  };
+  return { ...gateway, ...waysToSpeak(gateway), memory };
 }
+
+export type Ways = Pick<Driver, 'call' | 'ended'>;
+
+export const waysToSpeak = (gateway: TestGateway): Ways => ({
+  call: (method, url, payload, headers = {}) =>
+    gateway.app.inject({
+      method,
+      url,
+      headers: { ...gateway.authorization, ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    }),
+  ended: (run) => gateway.deps.runs.watchUntilOver(run, AbortSignal.timeout(5_000)),
+});
