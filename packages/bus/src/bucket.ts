@@ -1,79 +1,149 @@
-import { failureOf, HoldfastError } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/contracts';
+import { nuid } from 'nats';
 import type { z } from 'zod';
-import type { Bucket, Entry } from './bus.ts';
-import type { Connection } from './connection.ts';
-import { inParallel } from './in-parallel.ts';
-import { openKeyValue, type Cell } from './key-value.ts';
-import { watchKey } from './watch-key.ts';
+import type { Bucket, Entry, Removed } from './bus.ts';
+import { follow } from './follow.ts';
+import { callApi, isJetStreamError, store } from './jetstream-api.ts';
+import type { Link } from './link.ts';
+import { parseJson } from './parse-json.ts';
 
-/** How many keys are read at once: enough to hide the round trip, few enough to leave the broker alone. */
-const READ_AHEAD = 64;
+/** The layout that every NATS client gives a key-value bucket, so that `nats kv` shows ours too. */
+export const bucketStream = (bucket: string): string => `KV_${bucket}`;
+export const bucketSubject = (bucket: string, key: string): string => `$KV.${bucket}.${key}`;
 
-export async function openBucket<T>(
-  connection: Connection,
-  name: string,
-  schema: z.ZodType<T>,
-): Promise<Bucket<T>> {
-  const keyValue = await openKeyValue(connection, name);
+const OPERATION = 'KV-Operation';
+const KEY = /^[-/_=a-zA-Z0-9]+(\.[-/_=a-zA-Z0-9]+)*$/;
 
-  function read(cell: Cell): Entry<T> | undefined {
-    const { key, revision, data } = cell;
-    if (!data) return undefined;
-    try {
-      return { key, revision, value: schema.parse(JSON.parse(data.toString('utf8'))) };
-    } catch (cause) {
-      throw new HoldfastError(
-        'internal',
-        `Bucket ${name}: the value of ${key} is not what this release expects; another one may have written it.`,
-        { cause },
-      );
-    }
+/** The last message of a key, as the server keeps it. `value` is undefined where it says that the key was removed. */
+export type StoredKey<T> = (Entry<T> | Removed) & { readonly timestampMs: number };
+
+/** A bucket, and what leases need beyond it. */
+export type InnerBucket<T> = Bucket<T> & {
+  /** When the key was written, and that it was removed. */
+  look(key: string): Promise<StoredKey<T> | undefined>;
+  /** Removes the key if it is still at `revision`; else it is another's and stays. */
+  removeAt(key: string, revision: number): Promise<void>;
+};
+
+export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): InnerBucket<T> {
+  const stream = bucketStream(name);
+  const subjectOfKey = (key: string): string => {
+    if (KEY.test(key)) return bucketSubject(name, key);
+    throw new HoldfastError('invalid_request', `"${key}" cannot be a key of bucket ${name}.`);
+  };
+
+  function valueOf(key: string, bytes: Uint8Array): T {
+    const parsed = parseJson(bytes);
+    const checked = schema.safeParse(parsed.ok ? parsed.value : undefined);
+    if (checked.success) return checked.data;
+    throw new HoldfastError(
+      'internal',
+      `Key ${key} of bucket ${name} does not hold what it should; was it written by another release?`,
+      { cause: checked.error },
+    );
+  }
+
+  async function look(key: string): Promise<StoredKey<T> | undefined> {
+    const message = await lastMessage(link, stream, subjectOfKey(key));
+    if (!message) return undefined;
+    const { seq: revision, timestampMs } = message;
+    if (message.isRemoval) return { key, value: undefined, revision, timestampMs };
+    return { key, value: valueOf(key, message.data), revision, timestampMs };
   }
 
   async function get(key: string): Promise<Entry<T> | undefined> {
-    const cell = await keyValue.get(key);
-    return cell && read(cell);
+    const stored = await look(key);
+    return stored?.value === undefined ? undefined : { key, value: stored.value, revision: stored.revision };
   }
 
-  async function put(key: string, value: T, expected: number): Promise<Entry<T> | undefined> {
-    const revision = await keyValue.put(key, JSON.stringify(value), expected);
-    return revision === undefined ? undefined : { key, value, revision };
-  }
-
-  /** One unreadable value must not hide all the others. */
-  async function getIfReadable(key: string): Promise<Entry<T> | undefined> {
+  async function update(key: string, value: T, revision: number): Promise<Entry<T> | undefined> {
+    const subject = subjectOfKey(key);
     try {
-      return await get(key);
+      // The id makes a write whose answer was lost safe to send again: it cannot conflict with itself.
+      const options = { id: nuid.next(), expectedSequence: revision };
+      const { seq } = await store(link, subject, JSON.stringify(value), options);
+      return { key, value, revision: seq };
     } catch (error) {
-      if (!(error instanceof HoldfastError) || failureOf(error).code !== 'internal') throw error;
-      connection.report(error);
-      return undefined;
+      if (isJetStreamError(error, 'wrongLastSequence')) return undefined;
+      throw error;
+    }
+  }
+
+  async function create(key: string, value: T): Promise<Entry<T> | undefined> {
+    const created = await update(key, value, 0);
+    if (created) return created;
+    const message = await lastMessage(link, stream, subjectOfKey(key));
+    // Gone meanwhile: expired between the two looks, so the key is free.
+    if (!message) return update(key, value, 0);
+    return message.isRemoval ? update(key, value, message.seq) : undefined;
+  }
+
+  async function remove(key: string): Promise<void> {
+    await store(link, subjectOfKey(key), '', { id: nuid.next(), headers: { [OPERATION]: 'DEL' } });
+  }
+
+  async function removeAt(key: string, revision: number): Promise<void> {
+    const options = { id: nuid.next(), expectedSequence: revision, headers: { [OPERATION]: 'DEL' } };
+    try {
+      await store(link, subjectOfKey(key), '', options);
+    } catch (error) {
+      if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
+    }
+  }
+
+  async function* read(
+    filterSubject: string,
+    end: { readonly signal?: AbortSignal; readonly until?: 'stored' },
+  ): AsyncGenerator<Entry<T> | Removed> {
+    const messages = follow(link, { stream, filterSubject, from: 'last-per-subject', ...end });
+    for await (const { message, as } of messages) {
+      const key = message.subject.slice(bucketSubject(name, '').length);
+      const revision = as.streamSequence;
+      if (message.headers?.has(OPERATION)) yield { key, value: undefined, revision };
+      else yield { key, value: valueOf(key, message.data), revision };
     }
   }
 
   return {
+    look,
     get,
-    update: put,
-    create: async (key, value) => {
-      const created = await put(key, value, 0);
-      if (created) return created;
-      // A key that was removed still has its marker: the new value goes on top of it.
-      const cell = await keyValue.get(key);
-      if (cell?.data) return undefined;
-      return put(key, value, cell?.revision ?? 0);
-    },
-    remove: async (key) => void (await keyValue.remove(key)),
-    async *watch(key, signal) {
-      for await (const cell of watchKey(connection, keyValue, key, signal)) {
-        yield read(cell) ?? { key, value: undefined, revision: cell.revision };
-      }
-    },
+    create,
+    update,
+    remove,
+    removeAt,
+    watch: (key, signal) => read(subjectOfKey(key), { signal }),
     entries: async () => {
-      const entries: Entry<T>[] = [];
-      for await (const entry of inParallel(await keyValue.keys(), READ_AHEAD, getIfReadable)) {
-        if (entry) entries.push(entry);
+      const latest = new Map<string, Entry<T>>();
+      for await (const entry of read(bucketSubject(name, '>'), { until: 'stored' })) {
+        if (entry.value === undefined) latest.delete(entry.key);
+        else latest.set(entry.key, entry);
       }
-      return entries;
+      return [...latest.values()];
     },
   };
+}
+
+type LastMessage = {
+  readonly seq: number;
+  readonly timestampMs: number;
+  readonly isRemoval: boolean;
+  readonly data: Uint8Array;
+};
+
+/** Asked of the stream's leader, so that we read what we wrote. */
+async function lastMessage(link: Link, stream: string, subject: string): Promise<LastMessage | undefined> {
+  type Answer = { message: { seq: number; time: string; data?: string; hdrs?: string } };
+  try {
+    const { message } = await callApi<Answer>(link, `STREAM.MSG.GET.${stream}`, { last_by_subj: subject });
+    const head = Buffer.from(message.hdrs ?? '', 'base64').toString();
+    return {
+      seq: message.seq,
+      timestampMs: Date.parse(message.time),
+      isRemoval: head.includes(`${OPERATION}:`),
+      data: Buffer.from(message.data ?? '', 'base64'),
+    };
+  } catch (error) {
+    if (isJetStreamError(error, 'messageNotFound')) return undefined;
+    throw error;
+  }
 }

@@ -1,70 +1,122 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/contracts';
-import { nuid } from 'nats';
 import { z } from 'zod';
 import type { Lease, Leases } from './bus.ts';
-import type { Connection } from './connection.ts';
-import { holdLease } from './hold-lease.ts';
-import { openKeyValue, type Cell, type KeyValue } from './key-value.ts';
+import { openBucket } from './bucket.ts';
+import type { Link } from './link.ts';
 
-/** `nonce` tells two acquisitions by one holder apart. */
-const leaseSchema = z.object({ holder: z.string(), nonce: z.string() });
-export type LeaseValue = z.infer<typeof leaseSchema>;
+const leaseSchema = z.object({ holder: z.string() });
+/** The server sweeps what expired about once a second. */
+const SWEEP_MS = 250;
 
-export function readLease(cell: Cell | undefined): LeaseValue | undefined {
-  if (!cell?.data) return undefined;
-  return leaseSchema.parse(JSON.parse(cell.data.toString('utf8')));
-}
+/** Leases are keys that expire: `ttlMs`, the bucket's own, after their holder last renewed them. */
+export function openLeases(link: Link, bucketName: string, ttlMs: number): Leases {
+  const bucket = openBucket(link, bucketName, leaseSchema);
+  const renewMs = ttlMs / 3;
 
-/** Leases in a bucket whose TTL is their life: a holder that stops renewing is forgotten by the broker itself. */
-export async function openLeases(connection: Connection, bucket: string): Promise<Leases> {
-  const keyValue = await openKeyValue(connection, bucket);
-  if (keyValue.ttlMs === 0) {
-    throw new HoldfastError('internal', `Bucket ${bucket} has no TTL: a lease in it would never run out.`);
+  function keep(key: string, holder: string, acquired: number, acquiredAtMs: number): Lease {
+    const lost = new AbortController();
+    const stopped = new AbortController();
+    let revision = acquired;
+    // Counted from before the write was sent: the server's own count starts later, so ours ends first.
+    let validUntil = acquiredAtMs + ttlMs;
+    const lose = (why: string): void => {
+      stopped.abort();
+      lost.abort(new HoldfastError('lease_lost', `The lease on ${key} was lost: ${why}.`));
+    };
+
+    const renewOnce = async (): Promise<void> => {
+      const sentAtMs = performance.now();
+      const renewed = await bucket.update(key, { holder }, revision);
+      if (stopped.signal.aborted) return;
+      if (!renewed) return lose('another holds it');
+      revision = renewed.revision;
+      validUntil = sentAtMs + ttlMs;
+    };
+
+    const renewing = (async () => {
+      while (!stopped.signal.aborted) {
+        const dueMs = Math.min(renewMs, Math.max(0, validUntil - performance.now()));
+        if (!(await sleeps(dueMs, stopped.signal))) return;
+        const expiry = setTimeout(
+          () => lose(`it could not be renewed for ${ttlMs} ms`),
+          Math.max(0, validUntil - performance.now()),
+        );
+        try {
+          await renewOnce();
+        } catch (error) {
+          if (!stopped.signal.aborted) link.report(asError(error));
+          await sleeps(Math.min(SWEEP_MS, renewMs), stopped.signal);
+        } finally {
+          clearTimeout(expiry);
+        }
+        if (performance.now() >= validUntil) lose(`it could not be renewed for ${ttlMs} ms`);
+      }
+    })();
+
+    return {
+      token: acquired,
+      lost: lost.signal,
+      release: async () => {
+        if (stopped.signal.aborted) return;
+        stopped.abort();
+        // A renewal on its way would make the revision ours no longer.
+        await renewing;
+        await bucket.removeAt(key, revision);
+      },
+    };
   }
 
-  async function acquire(key: string, holder: string): Promise<Lease | undefined> {
-    const value: LeaseValue = { holder, nonce: nuid.next() };
-    const askedAt = performance.now();
-    const token = await takeIfFree(keyValue, key, JSON.stringify(value));
-    return token === undefined ? undefined : holdLease({ connection, keyValue, key, value, token, askedAt });
-  }
+  return {
+    acquire: async (key, holder) => {
+      const startedAtMs = performance.now();
+      const entry = await bucket.create(key, { holder });
+      return entry && keep(key, holder, entry.revision, startedAtMs);
+    },
+    waitUntilFree: (key, signal) => waitUntilFree(key, signal),
+  };
 
   async function waitUntilFree(key: string, signal: AbortSignal): Promise<void> {
-    const bell = keyValue.doorbell(key, signal);
-    try {
-      for (;;) {
-        signal.throwIfAborted();
-        const cell = await keyValue.get(key, signal);
-        if (!cell?.data) return;
-        await bell.wait(untilExpiryMs(cell, keyValue.ttlMs));
+    for (;;) {
+      signal.throwIfAborted();
+      const stored = await bucket.look(key);
+      if (stored?.value === undefined) return;
+      const expiresInMs = Math.min(ttlMs, Math.max(0, stored.timestampMs + ttlMs - Date.now()));
+      const changed = new AbortController();
+      const waiting = AbortSignal.any([signal, changed.signal]);
+      try {
+        // A release is told at once, expiry is not: hence the clock.
+        await Promise.race([
+          isRemoved(key, waiting),
+          delay(expiresInMs + SWEEP_MS, undefined, { signal: waiting }),
+        ]);
+      } finally {
+        changed.abort();
       }
-    } finally {
-      bell.close();
     }
   }
 
-  return { acquire, waitUntilFree };
+  async function isRemoved(key: string, signal: AbortSignal): Promise<void> {
+    for await (const entry of bucket.watch(key, signal)) {
+      if (entry.value === undefined) return;
+    }
+    signal.throwIfAborted();
+  }
 }
 
-/** The revision of our value, or undefined when a living one holds the key. */
-async function takeIfFree(keyValue: KeyValue, key: string, value: string): Promise<number | undefined> {
-  const token = await keyValue.put(key, value, 0);
-  if (token !== undefined) return token;
-  // Held; or released, which leaves a marker; or expired between the two calls.
-  const cell = await keyValue.get(key);
-  return cell?.data ? undefined : keyValue.put(key, value, cell?.revision ?? 0);
+/** False: woken by the signal. */
+async function sleeps(durationMs: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  return new Promise((resolve) => {
+    const end = (slept: boolean) => () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', woken);
+      resolve(slept);
+    };
+    const woken = end(false);
+    const timer = setTimeout(end(true), durationMs);
+    signal.addEventListener('abort', woken, { once: true });
+  });
 }
 
-/**
- * When to look again: expiry rings no bell. The broker's clock may differ from ours, so this is a guess between a
- * twentieth of the TTL and the whole; a wrong guess costs at most that twentieth.
- */
-function untilExpiryMs(cell: Cell, ttlMs: number): number {
-  const remainingMs = Date.parse(cell.timestamp) + ttlMs - Date.now();
-  return Math.min(ttlMs, Math.max(ttlMs / 20, remainingMs));
-}
-
-/** Waits, or returns early when `signal` aborts. */
-export const pause = (delayMs: number, signal: AbortSignal): Promise<void> =>
-  delay(delayMs, undefined, { signal }).catch(() => {});
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
