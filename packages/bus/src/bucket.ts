@@ -4,12 +4,9 @@ import type { z } from 'zod';
 import type { Bucket, Entry, Removed } from './bus.ts';
 import { follow } from './follow.ts';
 import { callApi, isJetStreamError, store } from './jetstream-api.ts';
+import { bucketStream, bucketSubject } from './layout.ts';
 import type { Link } from './link.ts';
 import { parseJson } from './parse-json.ts';
-
-/** The layout that every NATS client gives a key-value bucket, so that `nats kv` shows ours too. */
-export const bucketStream = (bucket: string): string => `KV_${bucket}`;
-export const bucketSubject = (bucket: string, key: string): string => `$KV.${bucket}.${key}`;
 
 const OPERATION = 'KV-Operation';
 const KEY = /^[-/_=a-zA-Z0-9]+(\.[-/_=a-zA-Z0-9]+)*$/;
@@ -115,8 +112,9 @@ export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): I
     entries: async () => {
       const latest = new Map<string, Entry<T>>();
       for await (const entry of read(bucketSubject(name, '>'), { until: 'stored' })) {
-        if (entry.value === undefined) latest.delete(entry.key);
-        else latest.set(entry.key, entry);
+        const { key, value, revision } = entry;
+        if (value === undefined) latest.delete(key);
+        else latest.set(key, { key, value, revision });
       }
       return [...latest.values()];
     },
