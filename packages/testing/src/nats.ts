@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectBus, provision, startNatsServer, type Bus, type Credentials, type Topology } from '@holdfast/bus';
+import {
+  connectBus,
+  provision,
+  startNatsServer,
+  type Bus,
+  type Credentials,
+  type Topology,
+} from '@holdfast/bus';
 import { buckets, busAccess, DEAD_LETTERS_STREAM, EVENTS_STREAM, type BusUser } from '@holdfast/contracts';
 
 export type TestNats = {

@@ -73,10 +73,16 @@ async function connect(
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   });
-  client.on('error', (cause) => options.onLost?.(cause));
-  client.on('end', () => options.onLost?.(new PostgresError('server_unreachable', 'The connection ended.')));
+  // What was never open cannot be lost: an attempt with TLS that the server declines is followed by one without.
+  let isOpen = false;
+  const lost = (cause: Error): void => {
+    if (isOpen) options.onLost?.(cause);
+  };
+  client.on('error', lost);
+  client.on('end', () => lost(new PostgresError('server_unreachable', 'The connection ended.')));
   try {
     await client.connect();
+    isOpen = true;
     return client;
   } catch (error) {
     await closeClient(client);
