@@ -74,7 +74,8 @@ export async function startTestPostgres(): Promise<TestPostgres> {
       withClient(target(database), async (client) => {
         const { rows } = await client.query<Record<string, unknown>>(sql);
         const [first] = Object.values(rows[0] ?? {});
-        return first === null || first === undefined ? null : String(first);
+        if (first === null || first === undefined) return null;
+        return typeof first === 'string' ? first : JSON.stringify(first);
       }),
     load: (database, source) =>
       restorePlainSql({ target: target(database), tools, source, signal: new AbortController().signal }),

@@ -410,7 +410,9 @@ export class PlainSqlScanner {
 
   #commandByte(byte: number): void {
     if (byte === NEWLINE) this.#endCommand();
-    else if (this.#command.push(byte) > MAX_COMMAND_BYTES) this.#endCommand();
+    else if (this.#command.push(byte) > MAX_COMMAND_BYTES) {
+      throw this.#refuse(`it holds the psql command ${shown(Buffer.from(this.#command), 0)}`);
+    }
   }
 
   #endCommand(): void {
