@@ -4,6 +4,4 @@ export { connectBus } from './connect-bus.ts';
 export { provision, type Topology } from './provision.ts';
 export { findNatsServer } from './find-nats-server.ts';
 export { startNatsServer, type NatsServer, type NatsServerOptions } from './nats-server.ts';
-export { permissionsOf, type Permissions } from './permissions-of.ts';
-export { findNatsServer, startNatsServer, type NatsServer, type NatsServerOptions } from './nats-server.ts';
 export { permissionsOf, type BusNames, type Permissions } from './permissions-of.ts';

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, constants, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { chmod, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HoldfastError, type BusAccess } from '@holdfast/contracts';
-import { createUser, fromSeed } from 'nkeys.js';
+import { nkeys } from 'nats';
 import type { Credentials } from './bus.ts';
 import { connectLink } from './connect-link.ts';
+import { findNatsServer } from './find-nats-server.ts';
 import { permissionsOf, type BusNames } from './permissions-of.ts';
 import { serverConfig } from './server-config.ts';
 
@@ -33,16 +34,6 @@ export type NatsServer = {
 
 const READY_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 20;
-
-/** The installed nats-server; throws bus_unavailable naming the package. */
-export async function findNatsServer(): Promise<string> {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
-  for (const folder of folders) {
-    const path = join(folder, 'nats-server');
-    if (await access(path, constants.X_OK).then(() => true, () => false)) return path;
-  }
-  throw new HoldfastError('bus_unavailable', 'No nats-server is installed; run apt-get install nats-server, or set NATS_URL.');
-}
 
 /** Starts a private server with a user per entry of `access`. One that a killed process left over `dir` is ended first. */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
@@ -71,7 +62,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       portsDir,
       logFile: join(dir, 'nats.log'),
       users: [...seeds].map(([user, seed]) => ({
-        publicKey: fromSeed(new TextEncoder().encode(seed)).getPublicKey(),
+        publicKey: nkeys.fromSeed(new TextEncoder().encode(seed)).getPublicKey(),
         permissions: permissionsOf(user, users, options),
       })),
     });
@@ -118,7 +109,7 @@ async function readSeeds(dir: string, users: readonly string[]): Promise<Readonl
     const path = join(dir, `${user}.nk`);
     try {
       const file = await open(path, 'wx', 0o600);
-      await file.writeFile(new TextDecoder().decode(createUser().getSeed()));
+      await file.writeFile(new TextDecoder().decode(nkeys.createUser().getSeed()));
       await file.close();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // fs errors carry a code
