@@ -123,15 +123,41 @@ describe('a repository that cannot take it', () => {
     await expect(fixture.backup(database, {}, context)).rejects.toMatchObject({ code: 'storage_missing' });
   });
 
-  test('read-only', async ({ skip }) => {
-    skip(process.getuid?.() === 0, 'root may write anywhere: needs a plain user');
+  test('read-only', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'hf-ro-'));
-    await chmod(dir, 0o500);
-    const database = await fixture.withContent('read_only');
-    await expect(
-      fixture.backup(database, {}, fixture.contextOver(localStorage({ dir }))),
-    ).rejects.toMatchObject({ code: 'storage_read_only' });
-    await rm(dir, { recursive: true });
+    const isRoot = process.getuid?.() === 0;
+    // Rights mean nothing to root: there it takes a mount.
+    if (isRoot) await run('mount', ['-t', 'tmpfs', '-o', 'ro,size=1m', 'none', dir]);
+    else await chmod(dir, 0o500);
+    try {
+      const database = await fixture.withContent('read_only');
+      await expect(fixture.backup(database, {}, fixture.contextOver(localStorage({ dir })))).rejects.toMatchObject({
+        code: 'storage_read_only',
+      });
+    } finally {
+      if (isRoot) await run('umount', [dir]);
+      await rm(dir, { recursive: true });
+    }
+  });
+
+  test('a small real disk fills up: storage_full, nothing left', async ({ skip }) => {
+    skip(process.getuid?.() !== 0, 'needs root: a small disk is mounted');
+    const dir = await mkdtemp(join(tmpdir(), 'hf-small-'));
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', dir]);
+    try {
+      const database = await fixture.withContent('small_disk');
+      await fixture.server.psql(
+        "create table noise as select decode(string_agg(md5(random()::text || i), ''), 'hex') as body from generate_series(1, 60000) i",
+        'small_disk',
+      );
+      await expect(fixture.backup(database, {}, fixture.contextOver(localStorage({ dir })))).rejects.toMatchObject({
+        code: 'storage_full',
+      });
+      expect(await filesIn(dir)).toEqual([]);
+    } finally {
+      await run('umount', [dir]);
+      await rm(dir, { recursive: true });
+    }
   });
 
   test.each([0, 1, 500, 5_000, 20_000])(
@@ -149,10 +175,9 @@ describe('a repository that cannot take it', () => {
     },
   );
 
-  test('a short write is seen', async () => {
-    const database = await fixture.withContent('short_write');
-    await expect(
-      fixture.backup(database, {}, fixture.contextOver(faultyStorage(memoryStorage(), { shortWrite: true }))),
-    ).rejects.toMatchObject({ code: 'storage_failed' });
+  test.each(['told', 'silent'] as const)('a short write is seen (%s)', async (shortWrite) => {
+    const database = await fixture.withContent(`short_${shortWrite}`);
+    const context = fixture.contextOver(faultyStorage(memoryStorage(), { shortWrite }));
+    await expect(fixture.backup(database, {}, context)).rejects.toMatchObject({ code: 'storage_failed' });
   });
 });

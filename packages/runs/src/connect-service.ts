@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connectBus, type Bus, type Credentials } from '@holdfast/bus';
-import { DEAD_LETTERS_STREAM, EVENTS_STREAM, HoldfastError, type ServiceName } from '@holdfast/contracts';
+import { DEAD_LETTERS_STREAM, EVENTS_STREAM, HoldfastError, type BusUser } from '@holdfast/contracts';
 
 export type BusSettings = {
   readonly NATS_URL: string;
@@ -10,7 +10,7 @@ export type BusSettings = {
 
 /** A service's own connection, as the user that NATS_CREDS_FILE names. */
 export async function connectService(
-  service: ServiceName,
+  user: BusUser,
   settings: BusSettings,
   onProblem: (error: Error) => void,
 ): Promise<Bus> {
@@ -18,7 +18,7 @@ export async function connectService(
     settings.NATS_CREDS_FILE === undefined ? undefined : await readCredentials(settings.NATS_CREDS_FILE);
   return connectBus({
     servers: settings.NATS_URL.split(',').map((server) => server.trim()),
-    name: service,
+    name: user,
     eventsStream: EVENTS_STREAM,
     deadLettersStream: DEAD_LETTERS_STREAM,
     prefix: settings.EVENTS_PREFIX,

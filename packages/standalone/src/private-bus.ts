@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { provision, startNatsServer } from '@holdfast/bus';
 import { buckets, busAccess, EVENTS_STREAM, DEAD_LETTERS_STREAM, settings } from '@holdfast/contracts';
 import { connectService } from '@holdfast/runs';
@@ -18,11 +17,13 @@ export async function startPrivateBus(home: Home, env: NodeJS.ProcessEnv): Promi
     dir: home.natsDir,
     port: 0,
     access: busAccess,
+    eventsStream: EVENTS_STREAM,
+    deadLettersStream: DEAD_LETTERS_STREAM,
     prefix: env['EVENTS_PREFIX'] ?? '',
   });
   const envOf = (service: string): NodeJS.ProcessEnv => ({
     NATS_URL: server.url,
-    NATS_CREDS_FILE: join(home.natsDir, `${service}.nk`),
+    NATS_CREDS_FILE: server.seedFileOf(service),
   });
   try {
     await provisionAs({ ...env, ...envOf('provisioner') });

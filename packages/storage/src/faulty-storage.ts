@@ -1,67 +1,79 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { StorageError, type StorageErrorCode } from './storage-error.ts';
 import type { Storage } from './storage.ts';
 
-/** What goes wrong, for tests. */
+type Verb = Exclude<keyof Storage, 'location' | 'conditionalCreate'>;
+
+/** What goes wrong, for tests. Faults add up. */
 export type FaultPlan = {
   /** The verb's nth call (from 1) throws before anything happens. */
-  readonly failCall?: {
-    readonly verb: 'put' | 'createIfAbsent' | 'get' | 'head' | 'remove';
-    readonly nth: number;
-    readonly code: StorageErrorCode;
-  };
-  /** A put takes this many bytes, then the disk is full. */
+  readonly failCall?: { readonly verb: Verb; readonly nth: number; readonly code: StorageErrorCode };
+  /** Every put takes this many bytes, then the disk is full. */
   readonly fullAfterBytes?: number;
-  /** createIfAbsent does its work and then the answer is lost. */
+  /** Every call waits this long first. */
+  readonly delayMs?: number;
+  /** createIfAbsent does its work and then the answer is lost (`storage_failed`). */
   readonly loseCommitReply?: boolean;
-  /** A put keeps one byte less than it was given and says so. */
-  readonly shortWrite?: boolean;
+  /** A put keeps all but the last byte: `told` answers the true size, `silent` the size it was given. */
+  readonly shortWrite?: 'told' | 'silent';
 };
 
 /** `inner`, with the faults of `plan`. */
 export function faultyStorage(inner: Storage, plan: FaultPlan): Storage {
-  const calls = new Map<string, number>();
-  const count = (verb: string): void => {
+  const calls = new Map<Verb, number>();
+  const before = async (verb: Verb): Promise<void> => {
     const nth = (calls.get(verb) ?? 0) + 1;
     calls.set(verb, nth);
+    if (plan.delayMs !== undefined) await wait(plan.delayMs);
     if (plan.failCall?.verb === verb && plan.failCall.nth === nth)
       throw new StorageError(plan.failCall.code, `injected: call ${nth} of ${verb}`);
   };
+  async function* iterate<T>(verb: Verb, start: () => AsyncIterable<T>): AsyncGenerator<T> {
+    await before(verb);
+    yield* start();
+  }
+  const call = async <T>(verb: Verb, work: () => Promise<T>): Promise<T> => {
+    await before(verb);
+    return work();
+  };
   return {
-    ...inner,
-    put: async (key, body, options) => {
-      count('put');
-      return inner.put(key, faultyBody(body, plan), options);
-    },
-    createIfAbsent: async (key, bytes) => {
-      count('createIfAbsent');
-      const answer = await inner.createIfAbsent(key, bytes);
-      if (plan.loseCommitReply)
+    location: inner.location,
+    conditionalCreate: inner.conditionalCreate,
+    put: (key, body, options) =>
+      call('put', async () => {
+        const { sizeBytes } = await inner.put(key, faultyBody(body, plan), options);
+        return { sizeBytes: plan.shortWrite === 'silent' ? sizeBytes + 1 : sizeBytes };
+      }),
+    createIfAbsent: (key, bytes) =>
+      call('createIfAbsent', async () => {
+        const answer = await inner.createIfAbsent(key, bytes);
+        if (!plan.loseCommitReply) return answer;
         throw new StorageError('storage_failed', 'injected: the reply was lost after the commit');
-      return answer;
-    },
-    get: async function* (key, range) {
-      count('get');
-      yield* inner.get(key, range);
-    },
-    head: async (key) => {
-      count('head');
-      return inner.head(key);
-    },
-    remove: async (key) => {
-      count('remove');
-      return inner.remove(key);
-    },
+      }),
+    get: (key, range) => iterate('get', () => inner.get(key, range)),
+    head: (key) => call('head', () => inner.head(key)),
+    list: (prefix) => iterate('list', () => inner.list(prefix)),
+    remove: (key) => call('remove', () => inner.remove(key)),
+    leftovers: (prefix) => iterate('leftovers', () => inner.leftovers(prefix)),
+    removeLeftover: (key) => call('removeLeftover', () => inner.removeLeftover(key)),
+    check: () => call('check', () => inner.check()),
   };
 }
 
 async function* faultyBody(body: AsyncIterable<Uint8Array>, plan: FaultPlan): AsyncGenerator<Uint8Array> {
-  let seen = 0;
-  let shortened = plan.shortWrite !== true;
+  let roomBytes = plan.fullAfterBytes ?? Number.POSITIVE_INFINITY;
+  let held: Uint8Array | undefined;
   for await (const bytes of body) {
-    seen += bytes.length;
-    if (plan.fullAfterBytes !== undefined && seen > plan.fullAfterBytes)
-      throw new StorageError('storage_full', 'injected: no space left');
-    yield shortened ? bytes : bytes.subarray(0, bytes.length - 1);
-    shortened = true;
+    if (bytes.length === 0) continue;
+    if (held) yield held;
+    held = undefined;
+    if (bytes.length > roomBytes) {
+      yield bytes.subarray(0, roomBytes);
+      throw new StorageError('storage_full', `injected: no space after ${plan.fullAfterBytes} bytes`);
+    }
+    roomBytes -= bytes.length;
+    if (plan.shortWrite) held = Uint8Array.from(bytes);
+    else yield bytes;
   }
+  if (held) yield held.subarray(0, held.length - 1);
 }

@@ -63,14 +63,14 @@ async function storeDump(
     signal: context.signal,
     onProgress: (bytes) => context.onProgress?.({ phase: 'dumping', ...bytes, estimatedBytes }),
   });
-  const [{ sizeBytes }, totals] = await Promise.all([
-    context.repository.storage.put(key, archive.bytes, { signal: context.signal }),
-    archive.totals,
-  ]);
-  if (sizeBytes !== totals.storedBytes) {
+  const { sizeBytes } = await context.repository.storage.put(key, archive.bytes, { signal: context.signal });
+  const totals = await archive.totals;
+  // What the storage says it took, and what it then has: a write that was cut silently shows only in the second.
+  const kept = Math.min(sizeBytes, (await context.repository.storage.head(key))?.sizeBytes ?? 0);
+  if (kept !== totals.storedBytes) {
     throw new HoldfastError(
       'storage_failed',
-      `${context.repository.storage.location} kept ${sizeBytes} of ${totals.storedBytes} bytes of ${key}; check the storage, then try again.`,
+      `${context.repository.storage.location} kept ${kept} of ${totals.storedBytes} bytes of ${key}; check the storage, then try again.`,
     );
   }
   return totals;
