@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<string, RunKind>> = {
   'backup.delete_requested': 'removal',
 };
 
-type Buses = { readonly worker: Bus; readonly validator: Bus; readonly retention: Bus };
+type Buses = Readonly<Record<'backup-worker' | 'validator' | 'retention', Bus>>;
 
 export const CONTENT = Buffer.from('0123456789'.repeat(1_000));
 
@@ -50,13 +50,14 @@ export async function startFakeWorker(buses: Buses, repository: Repository): Pro
   const script: Script = {};
   const begun: string[] = [];
   const ask = async (
-    bus: Bus,
+    service: 'backup-worker' | 'validator' | 'retention',
     type: EventType,
     handle: (delivery: Delivery, runs: Runs) => Promise<void>,
   ) => {
+    const bus = buses[service];
     const runs = await openRuns(bus);
     await bus.consume({
-      durable: `fake_${type.replaceAll('.', '_')}`,
+      durable: `${service}_${type.replaceAll('.', '_')}`,
       filterSubject: `${type}.>`,
       handle: (delivery) => handle(delivery, runs),
     });
@@ -81,20 +82,20 @@ export async function startFakeWorker(buses: Buses, repository: Repository): Pro
     if (!failed) await bus.publish(event);
   };
 
-  await ask(buses.worker, 'backup.requested', async ({ event }, runs) => {
+  await ask('backup-worker', 'backup.requested', async ({ event }, runs) => {
     if (script.failure || script.idle)
-      return end(buses.worker, runs, event, 'backup.completed', { backup: aBackup() });
+      return end(buses['backup-worker'], runs, event, 'backup.completed', { backup: aBackup() });
     const request = eventSchemas['backup.requested'].parse(event.data);
     const manifest = await store(repository, event, request);
     const validate = request.validate === 'none' ? undefined : (request.validate ?? script.validate);
-    await end(buses.worker, runs, event, 'backup.completed', {
+    await end(buses['backup-worker'], runs, event, 'backup.completed', {
       backup: manifest.backup,
       ...(validate === undefined ? {} : { validate }),
     });
   });
-  await ask(buses.worker, 'restore.requested', async ({ event }, runs) => {
+  await ask('backup-worker', 'restore.requested', async ({ event }, runs) => {
     const { filename, mode } = eventSchemas['restore.requested'].parse(event.data);
-    await end(buses.worker, runs, event, 'restore.completed', {
+    await end(buses['backup-worker'], runs, event, 'restore.completed', {
       filename,
       mode,
       databaseName: 'App',
@@ -107,9 +108,13 @@ export async function startFakeWorker(buses: Buses, repository: Repository): Pro
       warnings: [],
     });
   });
-  await ask(buses.worker, 'restore.undo_requested', async ({ event }, runs) => {
+  await ask('backup-worker', 'restore.undo_requested', async ({ event }, runs) => {
     const { restore } = eventSchemas['restore.undo_requested'].parse(event.data);
-    await end(buses.worker, runs, event, 'restore.undone', { restore, databaseName: 'App', detail: 'back' });
+    await end(buses['backup-worker'], runs, event, 'restore.undone', {
+      restore,
+      databaseName: 'App',
+      detail: 'back',
+    });
   });
   const validation = async (runs: Runs, request: Envelope, filename: string, level: ValidationLevel) => {
     const verdict = script.verdict ?? 'valid';
@@ -126,16 +131,16 @@ export async function startFakeWorker(buses: Buses, repository: Repository): Pro
       durationMs: 5,
     });
   };
-  await ask(buses.validator, 'validation.requested', async ({ event }, runs) => {
+  await ask('validator', 'validation.requested', async ({ event }, runs) => {
     const { filename, level } = eventSchemas['validation.requested'].parse(event.data);
     await validation(runs, event, filename, level);
   });
-  await ask(buses.validator, 'backup.completed', async ({ event }, runs) => {
+  await ask('validator', 'backup.completed', async ({ event }, runs) => {
     const { backup, validate } = eventSchemas['backup.completed'].parse(event.data);
     if (validate)
       await validation(runs, { ...event, subject: validationRunId(backup.run) }, backup.filename, validate);
   });
-  await ask(buses.retention, 'backup.delete_requested', async ({ event }, runs) => {
+  await ask('retention', 'backup.delete_requested', async ({ event }, runs) => {
     const { filename, by } = eventSchemas['backup.delete_requested'].parse(event.data);
     const manifest = await repository.find(filename);
     const freedBytes = await repository.remove(manifest);

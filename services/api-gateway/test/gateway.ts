@@ -41,7 +41,11 @@ export async function testGateway(options: TestOptions): Promise<TestGateway> {
   const workerBus = await connect('backup-worker');
   const repository = openRepository(storage);
   const worker = await startFakeWorker(
-    { worker: workerBus, validator: await connect('validator'), retention: await connect('retention') },
+    {
+      'backup-worker': workerBus,
+      validator: await connect('validator'),
+      retention: await connect('retention'),
+    },
     repository,
   );
   await tellPresence(workerBus, 'backup-worker', databases);
