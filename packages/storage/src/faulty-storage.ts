@@ -41,8 +41,9 @@ export function faultyStorage(inner: Storage, plan: FaultPlan): Storage {
     conditionalCreate: inner.conditionalCreate,
     put: (key, body, options) =>
       call('put', async () => {
-        const { sizeBytes } = await inner.put(key, faultyBody(body, plan), options);
-        return { sizeBytes: plan.shortWrite === 'silent' ? sizeBytes + 1 : sizeBytes };
+        const given = { sizeBytes: 0 };
+        const stored = await inner.put(key, faultyBody(body, plan, given), options);
+        return plan.shortWrite === 'silent' ? given : stored;
       }),
     createIfAbsent: (key, bytes) =>
       call('createIfAbsent', async () => {
@@ -60,11 +61,16 @@ export function faultyStorage(inner: Storage, plan: FaultPlan): Storage {
   };
 }
 
-async function* faultyBody(body: AsyncIterable<Uint8Array>, plan: FaultPlan): AsyncGenerator<Uint8Array> {
+async function* faultyBody(
+  body: AsyncIterable<Uint8Array>,
+  plan: FaultPlan,
+  given: { sizeBytes: number },
+): AsyncGenerator<Uint8Array> {
   let roomBytes = plan.fullAfterBytes ?? Number.POSITIVE_INFINITY;
   let held: Uint8Array | undefined;
   for await (const bytes of body) {
     if (bytes.length === 0) continue;
+    given.sizeBytes += bytes.length;
     if (held) yield held;
     held = undefined;
     if (bytes.length > roomBytes) {

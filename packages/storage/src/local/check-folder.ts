@@ -40,7 +40,8 @@ export async function checkFolder(root: string): Promise<{ readonly freeBytes: n
 /** FAT and some network file systems answer EPERM where they mean that they cannot. */
 function noLinks(error: unknown, root: string): StorageError {
   const { code = '' } = error as NodeJS.ErrnoException; // fs errors carry a code
-  if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(code)) return fromFileSystem(error, root);
+  if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(code))
+    return fromFileSystem(error, root);
   return new StorageError(
     'storage_failed',
     `The file system of ${root} has no hard links (${code}), so a file could be overwritten; use one that has, such as ext4 or xfs.`,

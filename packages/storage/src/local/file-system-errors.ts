@@ -3,7 +3,7 @@ import { StorageError } from '../storage-error.ts';
 /** The StorageError behind what the file system said. `path` is where. */
 export function fromFileSystem(error: unknown, path: string): StorageError {
   if (error instanceof StorageError) return error;
-  const { code, message } = error as NodeJS.ErrnoException; // whatever it is, these two may be there
+  const { code = '', message } = error as NodeJS.ErrnoException; // whatever it is, these two may be there
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -21,9 +21,13 @@ export function fromFileSystem(error: unknown, path: string): StorageError {
         { cause: error },
       );
     case 'ENAMETOOLONG':
-      return new StorageError('path_refused', `${path} is too long for the file system; use a shorter name.`, {
-        cause: error,
-      });
+      return new StorageError(
+        'path_refused',
+        `${path} is too long for the file system; use a shorter name.`,
+        {
+          cause: error,
+        },
+      );
     case 'ELOOP':
       return new StorageError(
         'path_refused',

@@ -130,17 +130,22 @@ export function localStorage(options: { readonly dir: string }): Storage {
   };
 }
 
-/** `work`, then `dispose`. When both fail, the work's failure is told and the other added to it. */
+/** `work`, then `dispose`. When both fail, the work's failure is the cause and decides the code. */
 async function thenDispose<T>(dispose: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   let result: T;
   try {
     result = await work();
   } catch (error) {
     await dispose().catch((disposing: unknown) => {
-      throw new AggregateError([error, disposing], String(error), { cause: error });
+      const message = `${messageOf(error)} The unfinished file could not be removed either: ${messageOf(disposing)}`;
+      throw error instanceof StorageError
+        ? new StorageError(error.code, message, { cause: error })
+        : new AggregateError([error, disposing], message, { cause: error });
     });
     throw error;
   }
   await dispose();
   return result;
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -75,7 +75,10 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, path: string): Prom
   while (written < bytes.length) {
     const { bytesWritten } = await at(path, file.write(bytes, written));
     if (bytesWritten === 0)
-      throw new StorageError('storage_failed', `${path} takes no more bytes; check the disk, then try again.`);
+      throw new StorageError(
+        'storage_failed',
+        `${path} takes no more bytes; check the disk, then try again.`,
+      );
     written += bytesWritten;
   }
 }
