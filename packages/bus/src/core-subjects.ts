@@ -1,4 +1,5 @@
 import { failureOf, failureSchema, HoldfastError } from '@holdfast/contracts';
+import type { Msg } from 'nats';
 import { z } from 'zod';
 import type { Bus, Subscription } from './bus.ts';
 import type { Link } from './link.ts';
@@ -62,37 +63,34 @@ export function openCoreSubjects(
     handle: (payload: unknown) => Promise<unknown>,
   ): Promise<Subscription> {
     const answering = new Set<Promise<void>>();
-    const answer = async (data: Uint8Array): Promise<string> => {
-      const parsed = parseJson(data);
+    const answer = async (message: Msg): Promise<void> => {
+      const parsed = parseJson(message.data);
       try {
         if (!parsed.ok) throw new HoldfastError('invalid_request', `No JSON: ${parsed.reason}`);
-        return JSON.stringify({ answer: await handle(parsed.value) });
+        message.respond(JSON.stringify({ answer: await handle(parsed.value) }));
       } catch (error) {
         const failure = failureOf(error);
         if (failure.code === 'internal') link.report(problem(`Answering ${subject} failed.`, error));
-        return JSON.stringify({ error: failure });
+        if (link.isConnected()) message.respond(JSON.stringify({ error: failure }));
       }
     };
-    const subscription = link.connection.subscribe(subject, {
-      queue: link.name,
-      callback: (error, message) => {
-        if (error) return link.report(problem(`Cannot answer on ${subject}.`, error));
-        const done = answer(message.data)
-          .then((body) => void message.respond(body))
-          .catch((failure: unknown) =>
-            link.report(problem(`The answer to ${subject} was not sent.`, failure)),
-          )
-          .finally(() => answering.delete(done));
+    const subscription = link.connection.subscribe(subject, { queue: link.name });
+    const answerAll = async (): Promise<void> => {
+      for await (const message of subscription) {
+        const done = answer(message);
         answering.add(done);
-        return undefined;
-      },
+        void done.finally(() => answering.delete(done));
+      }
+    };
+    const serving = answerAll().catch((error: unknown) => {
+      link.report(problem(`Answering ${subject} ended.`, error));
     });
     const responder: Subscription = {
       pause: () => subscription.unsubscribe(),
       stop: async (deadlineMs = STOP_MS) => {
         subscriptions.delete(responder);
         subscription.unsubscribe();
-        await settledWithin([...answering], deadlineMs);
+        await settledWithin([serving, ...answering], deadlineMs);
       },
     };
     subscriptions.add(responder);

@@ -93,10 +93,11 @@ async function* readFrom(link: Link, reader: Reader, signal: AbortSignal): Async
       arrived.push(message);
       wake();
     });
-    void request.ended.then((reason) => {
-      ended = reason;
+    const watchEnd = async (): Promise<void> => {
+      ended = await request.ended;
       wake();
-    });
+    };
+    void watchEnd();
     const onAbort = () => wake();
     signal.addEventListener('abort', onAbort, { once: true });
     try {

@@ -66,6 +66,8 @@ export async function store(
   return answerOf<PubAck>(await link.ask(subject, payload, { headers: head, ...asking }), subject);
 }
 
+// What the API answers is declared where it is asked; the server's own schema is the authority.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 function answerOf<T>(answer: Msg, subject: string): T {
   const body = answer.json<T & { error?: { code: number; err_code?: number; description?: string } }>();
   if (!body.error) return body;

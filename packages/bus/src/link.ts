@@ -165,17 +165,17 @@ const refused = (message: string, cause?: unknown) =>
 
 function explain(cause: unknown, subject: string, name: string, address: string): HoldfastError {
   if (cause instanceof HoldfastError) return cause;
-  const code = cause instanceof NatsError ? cause.code : undefined;
-  if (code === String(ErrorCode.PermissionsViolation))
+  const code: string | undefined = cause instanceof NatsError ? cause.code : undefined;
+  if (code === ErrorCode.PermissionsViolation)
     return refused(`NATS refuses ${name} to ask ${subject}.`, cause);
-  if (code === String(ErrorCode.MaxPayloadExceeded)) {
+  if (code === ErrorCode.MaxPayloadExceeded) {
     return new HoldfastError('payload_too_large', `The message for ${subject} is larger than NATS takes.`, {
       cause,
     });
   }
-  if (code === String(ErrorCode.NoResponders))
+  if (code === ErrorCode.NoResponders)
     return unavailable(`Nobody answers ${subject} on NATS at ${address}.`, cause);
-  if (code === String(ErrorCode.Timeout))
+  if (code === ErrorCode.Timeout)
     return unavailable(`NATS at ${address} gave no answer to ${subject} in time.`, cause);
   return unavailable(`NATS at ${address} failed to answer ${subject}.`, cause);
 }

@@ -1,151 +1,116 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { HoldfastError, type BusAccess } from '@holdfast/contracts';
-import { nkeys } from 'nats';
 import type { Credentials } from './bus.ts';
 import { connectLink } from './connect-link.ts';
 import { findNatsServer } from './find-nats-server.ts';
+import { stopLeftover } from './leftover-server.ts';
 import { permissionsOf, type BusNames } from './permissions-of.ts';
 import { serverConfig } from './server-config.ts';
+import { startProcess, type ServerProcess } from './server-process.ts';
+import { seedFileOf, seedOf, type UserSeed } from './user-seeds.ts';
+
+const READY_WITHIN_MS = 15_000;
 
 export type NatsServerOptions = BusNames & {
-  /** The server's alone; made when missing. Holds its store, configuration and a key for each user. */
+  /** The server's alone; made when missing. Holds its store, configuration, log and a key for each user. */
   readonly dir: string;
-  /** On 127.0.0.1; 0: any free one. */
+  /** On 127.0.0.1; 0: any free one, kept over restarts. */
   readonly port: number;
   /** user → what it may do. */
   readonly access: Readonly<Record<string, BusAccess>>;
 };
 
-export type NatsServer = {
+export interface NatsServer {
   readonly url: string;
   readonly pid: number;
+  /** Throws `invalid_request` for a user that was not declared. */
   credentialsFor(user: string): Credentials;
   /** Where the user's key lies, for NATS_CREDS_FILE. */
   seedFileOf(user: string): string;
   signal(name: NodeJS.Signals): void;
   /** Ends the server and starts it again on the same port over the same store. */
   restart(): Promise<void>;
+  /** Idempotent. */
   stop(): Promise<void>;
-};
+}
 
-const READY_WITHIN_MS = 15_000;
-const LOOK_EVERY_MS = 20;
-
-/** Starts a private server with a user per entry of `access`. One that a killed process left over `dir` is ended first. */
+/**
+ * Starts a private nats-server with a user per entry of `access`, and returns once it takes connections. One that a
+ * killed process left over `dir` is ended first. Throws `bus_unavailable` when there is none to start, or it does not.
+ */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
-  const { dir, access: users } = options;
-  const binary = await findNatsServer();
-  const portsDir = join(dir, 'ports');
-  const pidFile = join(dir, 'nats.pid');
-  for (const each of [dir, portsDir]) await mkdir(each, { recursive: true, mode: 0o700 });
-  await stopLeftover(pidFile, dir);
-  const seeds = await readSeeds(dir, Object.keys(users));
-  const seedOf = (user: string): string => {
-    const seed = seeds.get(user);
-    if (seed === undefined) throw new HoldfastError('invalid_request', `The private NATS has no user "${user}".`);
-    return seed;
+  const dir = resolve(options.dir);
+  const program = await findNatsServer();
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const files = {
+    config: join(dir, 'nats.conf'),
+    pid: join(dir, 'nats.pid'),
+    log: join(dir, 'nats.log'),
+    ports: join(dir, 'ports'),
+    store: join(dir, 'store'),
+  };
+  await stopLeftover(files.pid, files.config);
+  const users = new Map<string, UserSeed>();
+  for (const user of Object.keys(options.access)) users.set(user, await seedOf(dir, user));
+  const credentialsFor = (user: string): Credentials => {
+    const found = users.get(user);
+    if (found) return { nkeySeed: found.seed };
+    throw new HoldfastError('invalid_request', `The private NATS has no user "${user}".`);
   };
 
-  let port = options.port;
-  let child: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    await rm(portsDir, { recursive: true, force: true });
-    await mkdir(portsDir, { mode: 0o700 });
+  async function start(port: number): Promise<{ readonly running: ServerProcess; readonly url: string }> {
+    await rm(files.ports, { recursive: true, force: true });
+    await mkdir(files.ports, { mode: 0o700 });
     const config = serverConfig({
-      port: port === 0 ? -1 : port,
-      storeDir: join(dir, 'store'),
-      pidFile,
-      portsDir,
-      logFile: join(dir, 'nats.log'),
-      users: [...seeds].map(([user, seed]) => ({
-        publicKey: nkeys.fromSeed(new TextEncoder().encode(seed)).getPublicKey(),
-        permissions: permissionsOf(user, users, options),
+      port,
+      storeDir: files.store,
+      pidFile: files.pid,
+      portsDir: files.ports,
+      logFile: files.log,
+      users: [...users].map(([user, { publicKey }]) => ({
+        publicKey,
+        permissions: permissionsOf(user, options.access, options),
       })),
     });
-    await writeFile(join(dir, 'nats.conf'), config, { mode: 0o600 });
-    child = spawn(binary, ['--config', join(dir, 'nats.conf')], { stdio: 'ignore', env: {} });
-    port = await portOf(child, portsDir, join(dir, 'nats.log'));
-    const [first] = seeds.values();
-    const link = await connectLink(
-      { servers: `nats://127.0.0.1:${port}`, name: Object.keys(users)[0] ?? '', credentials: { nkeySeed: first ?? '' }, eventsStream: '', deadLettersStream: '' },
-      READY_WITHIN_MS,
-    );
-    await link.close();
-  };
-  const stop = async (): Promise<void> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGCONT');
-    child.kill('SIGTERM');
-    await ended;
-  };
-  await start();
-  return {
-    get url() {
-      return `nats://127.0.0.1:${port}`;
-    },
-    get pid() {
-      return child?.pid ?? 0;
-    },
-    credentialsFor: (user) => ({ nkeySeed: seedOf(user) }),
-    seedFileOf: (user) => join(dir, `${user}.nk`),
-    signal: (name) => void child?.kill(name),
-    restart: async () => {
-      await stop();
-      await start();
-    },
-    stop,
-  };
-}
-
-/** A key per user, made at the first start. The configuration holds public keys alone. */
-async function readSeeds(dir: string, users: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const seeds = new Map<string, string>();
-  for (const user of users) {
-    const path = join(dir, `${user}.nk`);
+    await writeFile(files.config, config, { mode: 0o600 });
+    const running = startProcess(program, files.config, files.log);
     try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(new TextDecoder().decode(nkeys.createUser().getSeed()));
-      await file.close();
+      const url = await running.ready(() => urlIn(join(files.ports, `nats-server_${running.pid}.ports`)));
+      const [user = ''] = users.keys();
+      const servers = { servers: url, eventsStream: '', deadLettersStream: '' };
+      const link = await connectLink(
+        { ...servers, name: user, credentials: credentialsFor(user) },
+        READY_WITHIN_MS,
+      );
+      await link.close();
+      return { running, url };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // fs errors carry a code
-      await chmod(path, 0o600);
+      await running.stop();
+      throw error;
     }
-    seeds.set(user, (await readFile(path, 'utf8')).trim());
   }
-  return seeds;
+
+  const { url, running: first } = await start(options.port === 0 ? -1 : options.port);
+  let running = first;
+  return {
+    url,
+    get pid() {
+      return running.pid;
+    },
+    credentialsFor,
+    seedFileOf: (user) => seedFileOf(dir, user),
+    signal: (name) => running.signal(name),
+    restart: async () => {
+      await running.stop();
+      running = (await start(Number(new URL(url).port))).running;
+    },
+    stop: () => running.stop(),
+  };
 }
 
-/** The server writes the port it chose into a file named after its process. */
-async function portOf(child: ChildProcess, portsDir: string, logFile: string): Promise<number> {
-  const until = performance.now() + READY_WITHIN_MS;
-  while (performance.now() < until) {
-    if (child.exitCode !== null) break;
-    for (const name of await readdir(portsDir)) {
-      const port = /nats:\/\/127\.0\.0\.1:(\d+)/.exec(await readFile(join(portsDir, name), 'utf8'))?.[1];
-      if (port !== undefined) return Number(port);
-    }
-    await delay(LOOK_EVERY_MS);
-  }
-  child.kill('SIGKILL');
-  const log = await readFile(logFile, 'utf8').catch(() => ''); // without one its absence is all there is to tell
-  throw new HoldfastError('bus_unavailable', `nats-server did not start: ${log.trim().split('\n').at(-1) ?? ''} See ${logFile}.`);
-}
-
-/** Ends a server that outlived its parent. Its process id may be another's by now: its command line decides. */
-async function stopLeftover(pidFile: string, dir: string): Promise<void> {
-  const pid = Number(await readFile(pidFile, 'utf8').catch(() => '')); // no file: nothing was left
-  if (!(pid > 0) || !(await isOurs(pid, dir))) return;
-  process.kill(pid, 'SIGTERM');
-  const until = performance.now() + READY_WITHIN_MS;
-  while (performance.now() < until && (await isOurs(pid, dir))) await delay(LOOK_EVERY_MS);
-}
-
-async function isOurs(pid: number, dir: string): Promise<boolean> {
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''); // gone, or no /proc here
-  return commandLine.includes('nats-server') && commandLine.includes(join(dir, 'nats.conf'));
+/** What the server writes once it listens; undefined while it has not, or not to the end. */
+async function urlIn(portsFile: string): Promise<string | undefined> {
+  const text = await readFile(portsFile, 'utf8').catch(() => ''); // not there yet: the server is not ready
+  return /"(nats:\/\/[^"]+)"/.exec(text)?.[1];
 }

@@ -60,7 +60,7 @@ export function pull(
     stopListening();
     // A full batch has nothing more to come; anything else may be overtaken by a message.
     if (reason === 'done' && received >= batch) subscription.unsubscribe();
-    else if (!subscription.isClosed() && !subscription.isDraining()) drain();
+    else if (!subscription.isClosed() && !subscription.isDraining()) void drain();
     resolve(reason);
   };
   const drain = (): Promise<void> => {
