@@ -49,7 +49,10 @@ test('what was published before the first consumer came is delivered to it', asy
   const early = event();
   await bus.publish(early);
   const delivered = new Arrivals<string>();
-  const subscription = await bus.consume({ ...consuming, handle: async (each) => delivered.add(each.event.id) });
+  const subscription = await bus.consume({
+    ...consuming,
+    handle: async (each) => delivered.add(each.event.id),
+  });
   expect(await delivered.next('the early event')).toBe(early.id);
   await subscription.stop();
 });
@@ -112,7 +115,11 @@ test('an event that keeps failing becomes one dead letter, with its reason', asy
   expect(await told.next('the dead letter')).toEqual({ code: 'storage_failed', stored: 1 });
   expect(calls).toBe(2);
   expect(await lettersOf(consuming.durable)).toMatchObject([
-    { event: hopeless, reason: { code: 'storage_failed', message: 'The disk is on fire.' }, deliveryCount: 2 },
+    {
+      event: hopeless,
+      reason: { code: 'storage_failed', message: 'The disk is on fire.' },
+      deliveryCount: 2,
+    },
   ]);
   await subscription.stop();
 });
@@ -131,7 +138,9 @@ test('what cannot succeed is a dead letter at once, and the next event is handle
   const good = event();
   await bus.publish(good);
   expect(await handled.next('the good event')).toBe(good.id);
-  expect(await lettersOf(consuming.durable)).toMatchObject([{ deliveryCount: 1, reason: { code: 'invalid_request' } }]);
+  expect(await lettersOf(consuming.durable)).toMatchObject([
+    { deliveryCount: 1, reason: { code: 'invalid_request' } },
+  ]);
   await subscription.stop();
 });
 
@@ -143,7 +152,10 @@ test.each([
   const { event, consuming } = typed(`invalid_${name.replaceAll(' ', '_')}`);
   const stranger = await connect({ servers: server.url });
   const handled = new Arrivals<string>();
-  const subscription = await bus.consume({ ...consuming, handle: async (each) => handled.add(each.event.id) });
+  const subscription = await bus.consume({
+    ...consuming,
+    handle: async (each) => handled.add(each.event.id),
+  });
   await stranger.jetstream().publish(`${consuming.filterSubject.slice(0, -1)}app`, bytes);
   const valid = event();
   await bus.publish(valid);
@@ -153,7 +165,8 @@ test.each([
   expect(more).toEqual([]);
   expect(letter).toMatchObject({ deliveryCount: 1, reason: { message: expect.stringMatching(/\w/) } });
   const kept = letter?.event as { base64?: string }; // the shape that the interface promises
-  const content = kept.base64 === undefined ? Buffer.from(JSON.stringify(kept)) : Buffer.from(kept.base64, 'base64');
+  const content =
+    kept.base64 === undefined ? Buffer.from(JSON.stringify(kept)) : Buffer.from(kept.base64, 'base64');
   expect(content).toEqual(bytes);
   await subscription.stop();
   await stranger.close();
@@ -288,7 +301,10 @@ test('ordered: one at a time among all replicas, in stream order, also past a fa
 test('a durable that somebody deleted is made again; nothing that was done comes back', async () => {
   const { event, consuming } = typed('deleted');
   const handled = new Arrivals<string>();
-  const subscription = await bus.consume({ ...consuming, handle: async (each) => handled.add(each.event.id) });
+  const subscription = await bus.consume({
+    ...consuming,
+    handle: async (each) => handled.add(each.event.id),
+  });
   const before = event();
   await bus.publish(before);
   expect(await handled.next('the first')).toBe(before.id);
@@ -378,6 +394,9 @@ test('at the deadline the handler is warned first, then its event is given to an
   const taken = new Arrivals<Delivery>();
   const successor = await bus.consume({ ...consuming, handle: async (each) => taken.add(each) });
   // Well below ack_wait, which is 30 s here.
-  expect(await taken.next('the takeover', 5_000)).toMatchObject({ event: { id: stubborn.id }, redelivered: true });
+  expect(await taken.next('the takeover', 5_000)).toMatchObject({
+    event: { id: stubborn.id },
+    redelivered: true,
+  });
   await successor.stop();
 });

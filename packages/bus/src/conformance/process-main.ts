@@ -4,7 +4,12 @@ import { DEAD_LETTERS, EVENTS } from './private-server.ts';
 // Run by other-process.ts. It tells its parent how far it came, and never ends by itself.
 const [role = '', url = ''] = process.argv.slice(2);
 const tell = (message: unknown): void => void process.send?.(message);
-const bus = await connectBus({ servers: url, name: role, eventsStream: EVENTS, deadLettersStream: DEAD_LETTERS });
+const bus = await connectBus({
+  servers: url,
+  name: role,
+  eventsStream: EVENTS,
+  deadLettersStream: DEAD_LETTERS,
+});
 
 if (role === 'consumer') {
   await bus.consume({
