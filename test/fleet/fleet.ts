@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:net';
@@ -21,7 +21,7 @@ export type Fleet = Awaited<ReturnType<typeof startFleet>>;
 export async function startFleet(options: FleetOptions = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'hf-fleet-'));
   const backupsDir = join(dir, 'backups');
-  await import('node:fs/promises').then((fs) => fs.mkdir(backupsDir, { mode: 0o700 }));
+  await mkdir(backupsDir, { mode: 0o700 });
   const [nats, postgres, historyPostgres] = await Promise.all([
     startTestNats(),
     startTestPostgres(),
@@ -31,13 +31,10 @@ export async function startFleet(options: FleetOptions = {}) {
   await historyPostgres.createDatabase('history');
   const services: ServiceProcess[] = [];
 
-  const envOf = async (service: string): Promise<Record<string, string>> => {
-    const seedFile = join(dir, `${service}.nk`);
-    const credentials = nats.credentialsFor(service);
-    await writeFile(seedFile, 'nkeySeed' in credentials ? credentials.nkeySeed : '', { mode: 0o600 });
+  const envOf = (service: string): Record<string, string> => {
     return {
       NATS_URL: nats.url,
-      NATS_CREDS_FILE: seedFile,
+      NATS_CREDS_FILE: nats.seedFileOf(service),
       BACKUP_DIR: backupsDir,
       BACKUP_DATABASES: `app=${postgres.url('app')}`,
       HISTORY_DATABASE_URL: historyPostgres.url('history'),
@@ -52,7 +49,7 @@ export async function startFleet(options: FleetOptions = {}) {
     service: string,
     env: Readonly<Record<string, string>> = {},
   ): Promise<ServiceProcess> => {
-    const started = await startService(service, { ...(await envOf(service)), ...env });
+    const started = await startService(service, { ...envOf(service), ...env });
     services.push(started);
     return started;
   };
