@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { confirm } from '../confirm.ts';
+import { renderDone } from '../render/fields.ts';
+import { formatAge, formatBytes } from '../render/quantities.ts';
+import type { Start } from '../verbs.ts';
+import { examples } from './examples.ts';
+
+export type DeleteFlags = { readonly file: string; readonly yes?: true };
+
+export function define(command: Command, start: Start): void {
+  command
+    .requiredOption('--file <name>', 'file name, name or alias of a backup')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', examples('delete --file NAME', 'delete --file NAME --yes --json'))
+    .action((flags: DeleteFlags) => start((cli) => deleteBackup(cli, flags)));
+}
+
+async function deleteBackup(cli: Cli, { file, yes }: DeleteFlags): Promise<void> {
+  const connection = await cli.connectServer();
+  if (!yes) {
+    const backup = await connection.client.getBackup({ filename: file });
+    const age = formatAge(backup.createdAt, cli.terminal.nowMs());
+    const proven =
+      backup.lastProvenAt === undefined ? 'It was never proven by a drill' : 'It was proven by a drill';
+    await confirm(cli, {
+      headline: `Delete ${backup.filename} (${formatBytes(backup.sizeBytes)}, ${age}) of ${backup.database}`,
+      steps: [proven, 'this cannot be undone'],
+      word: backup.database,
+      wordIs: "the database's id",
+    });
+  }
+  const { followRun, mustBeCompleted } = await import('../follow/follow-run.ts');
+  const asked = await connection.client.deleteBackup({ filename: file }, { respondAsync: true });
+  const run = mustBeCompleted(await followRun(cli, connection, asked), connection.kind);
+  const filename = run.removal?.filename ?? file;
+  cli.answer({ run }, () =>
+    cli.options.quiet
+      ? [filename]
+      : renderDone(
+          `Deleted ${filename}`,
+          [['freed', formatBytes(run.removal?.freedBytes ?? 0)]],
+          'backup-admin list',
+          cli.style,
+        ),
+  );
+}

@@ -1,0 +1,82 @@
+import { Option, type Command } from 'commander';
+import type { Backup } from '@holdfast/contracts';
+import type { Cli } from '../cli.ts';
+import { renderBackups, renderProblems } from '../render/backups.ts';
+import { counted, formatBytes } from '../render/quantities.ts';
+import type { Start } from '../verbs.ts';
+import { examples } from './examples.ts';
+import { addFormatOption, wholeNumber } from './parse-flags.ts';
+
+type Sort = 'date' | 'name' | 'size';
+export type ListFlags = {
+  readonly sort: Sort;
+  readonly limit?: number;
+  readonly database?: string;
+};
+
+/** As many as the server gives at once. */
+const ALL = 10_000;
+
+export function define(command: Command, start: Start): void {
+  addFormatOption(command)
+    .addOption(
+      new Option('--sort <by>', 'date: newest first; name; size: largest first')
+        .choices(['date', 'name', 'size'])
+        .default('date'),
+    )
+    .option('--limit <n>', 'at most so many', wholeNumber(1, ALL))
+    .option('--database <id>', 'of this database alone')
+    .addHelpText(
+      'after',
+      examples('list', 'list --sort size --limit 10', "list --json | jq -r '.backups[0].filename'"),
+    )
+    .action((flags: ListFlags) => start((cli) => list(cli, flags)));
+}
+
+async function list(cli: Cli, { sort, limit, database }: ListFlags): Promise<void> {
+  const connection = await cli.connect();
+  const filter = database === undefined ? {} : { database };
+  const found = await connection.client.listBackups({
+    ...filter,
+    limit: sort === 'date' ? (limit ?? ALL) : ALL,
+  });
+  const backups = sortBackups(found.backups, sort).slice(0, limit);
+  cli.answer({ ...found, backups }, () => {
+    if (cli.options.quiet) return backups.map(({ filename }) => filename);
+    if (backups.length === 0 && found.problems.length === 0) return nothingYet(cli, database);
+    const sizeBytes = backups.reduce((sum, backup) => sum + backup.sizeBytes, 0);
+    const of = backups.length < found.total ? `${backups.length} of ` : '';
+    return [
+      ...renderBackups(cli, backups),
+      cli.style.dim(`${of}${counted(found.total, 'backup')}, ${formatBytes(sizeBytes)}`),
+      ...(cli.options.verbose ? renderProblems(cli, found.problems) : []),
+    ];
+  });
+  if (found.problems.length > 0 && !cli.options.verbose && !cli.options.json) {
+    const what = counted(
+      found.problems.length,
+      'manifest names no usable backup',
+      'manifests name no usable backup',
+    );
+    cli.note(`${cli.noteStyle.warning('!')} ${what}; "backup-admin list --verbose" tells which`);
+  }
+}
+
+/** The server's order is by date, newest first. */
+export function sortBackups(backups: readonly Backup[], sort: Sort): readonly Backup[] {
+  switch (sort) {
+    case 'date':
+      return backups;
+    case 'name':
+      return backups.toSorted((a, b) => a.filename.localeCompare(b.filename));
+    case 'size':
+      return backups.toSorted((a, b) => b.sizeBytes - a.sizeBytes);
+    default:
+      return sort satisfies never;
+  }
+}
+
+function nothingYet(cli: Cli, database: string | undefined): readonly string[] {
+  const of = database === undefined ? '' : ` of ${database}`;
+  return [`There are no backups${of} yet.`, `  ${cli.style.dim('next')}  backup-admin create --validate`];
+}

@@ -1,0 +1,150 @@
+import { Option, type Command } from 'commander';
+import type { OperationInput, RestoreMode, RestoreResult, Run } from '@holdfast/contracts';
+import type { Cli } from '../cli.ts';
+import { usageError } from '../cli-error.ts';
+import { confirm } from '../confirm.ts';
+import type { Connection } from '../connection.ts';
+import { renderDone, renderWarnings } from '../render/fields.ts';
+import { counted, formatAge, formatBytes, formatSpan } from '../render/quantities.ts';
+import { describeRestore } from '../restore-plan.ts';
+import type { Start } from '../verbs.ts';
+import { examples } from './examples.ts';
+
+export type RestoreFlags = {
+  readonly file: string;
+  readonly yes?: true;
+  readonly safetyBackup?: boolean;
+  readonly mode?: RestoreMode;
+  readonly to?: string;
+  readonly database?: string;
+  readonly keepExtra?: true;
+  readonly trustFile?: true;
+};
+
+export function define(command: Command, start: Start): void {
+  command
+    .requiredOption('--file <name>', 'file name, name or alias of a backup')
+    .option('--yes', 'do not ask')
+    .option('--safety-backup', 'back up first what is there [yes]')
+    .option('--no-safety-backup', 'do not')
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'swap: build beside it, then exchange; in-place: in one transaction; new: another database [swap]',
+      ).choices(['swap', 'in-place', 'new']),
+    )
+    .option('--to <name>', 'with --mode new: the database to make')
+    .option('--database <id>', "where to [the backup's own database]")
+    .option('--keep-extra', 'with --mode in-place: leave objects alone that the backup does not know')
+    .option('--trust-file', 'restore a file that carries no manifest of ours')
+    .addHelpText(
+      'after',
+      examples(
+        'restore --file NAME',
+        'restore --file NAME --yes --safety-backup',
+        'restore --file NAME --mode new --to app_copy',
+        '--local restore --file NAME        with every server down',
+      ),
+    )
+    .action((flags: RestoreFlags) => start((cli) => restore(cli, flags)));
+}
+
+async function restore(cli: Cli, flags: RestoreFlags): Promise<void> {
+  const request = requestOf(flags);
+  const connection = await cli.connect();
+  if (!flags.yes) await askFirst(cli, connection, request);
+  const { followRun, mustBeCompleted } = await import('../follow/follow-run.ts');
+  const asked = await connection.client.createRestore(request);
+  const run = mustBeCompleted(await followRun(cli, connection, asked), connection.kind);
+  cli.answer({ run }, () =>
+    run.restore ? renderRestore(cli, run, run.restore, connection.kind) : [run.state],
+  );
+}
+
+/** Throws a usage error for flags that do not go together: half-understood, a restore could do what nobody meant. */
+export function requestOf(flags: RestoreFlags): OperationInput<'createRestore'> {
+  const { file, safetyBackup, to, database, keepExtra, trustFile } = flags;
+  const mode = flags.mode ?? (to === undefined ? 'swap' : 'new');
+  if (mode === 'new' && to === undefined)
+    throw usageError('--mode new needs the name of the database to make.', 'add --to NAME');
+  if (mode !== 'new' && to !== undefined)
+    throw usageError(`--to goes with --mode new, not with --mode ${mode}.`, 'leave one of them out');
+  if (mode !== 'in-place' && keepExtra)
+    throw usageError(`--keep-extra goes with --mode in-place, not with --mode ${mode}.`, 'leave it out');
+  return {
+    filename: file,
+    mode,
+    ...(safetyBackup === undefined ? {} : { safetyBackup }),
+    ...(to === undefined ? {} : { newDatabaseName: to }),
+    ...(database === undefined ? {} : { database }),
+    ...(keepExtra ? { keepExtra } : {}),
+    ...(trustFile ? { trustFile } : {}),
+  };
+}
+
+async function askFirst(
+  cli: Cli,
+  connection: Connection,
+  request: OperationInput<'createRestore'>,
+): Promise<void> {
+  const { filename, mode = 'swap', safetyBackup = true, keepExtra = false, newDatabaseName } = request;
+  const backup = await connection.client.getBackup({ filename });
+  const { databases } = await connection.client.listDatabases();
+  const id = request.database ?? backup.database;
+  const databaseName =
+    newDatabaseName ?? databases.find((known) => known.id === id)?.name ?? backup.databaseName;
+  const age = formatAge(backup.createdAt, cli.terminal.nowMs());
+  await confirm(cli, {
+    headline: `Restore ${backup.filename} (${formatBytes(backup.sizeBytes)}, ${age}) into database "${databaseName}" (${connection.place})`,
+    steps: describeRestore({
+      filename,
+      databaseName,
+      mode,
+      safetyBackup,
+      keepExtra,
+      place: connection.place,
+    }),
+    word: databaseName,
+    wordIs: "the database's name",
+  });
+}
+
+function renderRestore(
+  cli: Cli,
+  run: Run,
+  result: RestoreResult,
+  place: Connection['kind'],
+): readonly string[] {
+  if (cli.options.quiet) return [result.databaseName];
+  const kept =
+    result.previousDatabaseName !== undefined && result.keptUntil !== undefined
+      ? `"${result.previousDatabaseName}", dropped ${formatAge(result.keptUntil, cli.terminal.nowMs())}`
+      : undefined;
+  return [
+    ...renderDone(
+      `Restored ${result.databaseName} from ${result.filename} in ${formatSpan(result.durationMs)}`,
+      [
+        [
+          'content',
+          `${counted(result.tablesCount, 'table')}, ${counted(result.rowsCount, 'row')}, compared and equal`,
+        ],
+        ['safety backup', result.safetyBackup],
+        ['previous', kept],
+        ['run', cli.options.verbose ? run.id : undefined],
+      ],
+      nextStep(run, result, place),
+      cli.style,
+    ),
+    ...renderWarnings(result.warnings, cli.style),
+  ];
+}
+
+function nextStep(run: Run, result: RestoreResult, place: Connection['kind']): string {
+  if (result.previousDatabaseName !== undefined && place === 'server')
+    return `look at it; "backup-admin undo --run ${run.id.slice(-8)}" brings the previous content back`;
+  if (result.safetyBackup !== undefined) {
+    const flag = place === 'local' ? ' --local' : '';
+    return `look at it; "backup-admin${flag} restore --file ${result.safetyBackup}" goes back`;
+  }
+  return 'look at it';
+}

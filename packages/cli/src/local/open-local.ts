@@ -1,0 +1,46 @@
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { openRepository } from '@holdfast/engine';
+import { localStorage } from '@holdfast/storage';
+import type { LocalConnection } from '../connection.ts';
+import type { GlobalOptions } from '../global-options.ts';
+import { readCatalogue, readStatus, viewDatabases } from './local-catalogue.ts';
+import { openLocalDatabases } from './local-databases.ts';
+import { openLocalRuns } from './local-runs.ts';
+import { readLocalSettings } from './local-settings.ts';
+import { askForBackup, askForRestore, askForValidation, type LocalParts } from './local-work.ts';
+
+/** Works on the repository and the database themselves, in the shapes of the server's client. */
+export function openLocal(
+  options: Pick<GlobalOptions, 'dir'>,
+  env: Readonly<Record<string, string | undefined>>,
+): LocalConnection {
+  const settings = readLocalSettings(options, env);
+  const storage = localStorage({ dir: settings.dir });
+  const runs = openLocalRuns(() => new Date());
+  const parts: LocalParts = {
+    settings,
+    repository: openRepository(storage),
+    databases: openLocalDatabases(settings),
+    runs,
+    worker: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+  };
+  return {
+    kind: 'local',
+    place: storage.location,
+    client: {
+      createBackup: (input) => askForBackup(parts, input),
+      createRestore: (input) => askForRestore(parts, input),
+      createValidation: (input) => askForValidation(parts, input),
+      listBackups: ({ database, limit } = {}) =>
+        readCatalogue(parts, { database, ...(limit === undefined ? {} : { limit: Number(limit) }) }),
+      getBackup: async ({ filename }) => (await parts.repository.find(filename)).backup,
+      getStatus: () => readStatus(parts, new Date()),
+      listDatabases: async () => ({
+        databases: [...(await viewDatabases(parts, await readCatalogue(parts)))],
+      }),
+      watchRun: runs.watch,
+    },
+    close: () => parts.databases.close(),
+  };
+}

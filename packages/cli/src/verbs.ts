@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import type { Cli } from './cli.ts';
+
+/** Runs a verb's work with the global flags read; called from the verb's action. */
+export type Start = (work: (cli: Cli) => Promise<void>) => Promise<void>;
+export type Define = (command: Command, start: Start) => void;
+
+export type Verb = {
+  readonly summary: string;
+  /** What a failure of this verb is called. */
+  readonly failure: string;
+  /** Works with `--local`. */
+  readonly local?: true;
+  /** Loads the verb's flags and action. */
+  readonly load: () => Promise<{ readonly define: Define }>;
+};
+
+/** Every verb, in the order of the help. */
+export const verbs: Readonly<Record<string, Verb>> = {
+  create: {
+    summary: 'make a backup',
+    failure: 'The backup failed',
+    local: true,
+    load: () => import('./commands/create.ts'),
+  },
+  restore: {
+    summary: 'bring a backup back',
+    failure: 'The restore failed',
+    local: true,
+    load: () => import('./commands/restore.ts'),
+  },
+  list: {
+    summary: 'the backups there are',
+    failure: 'The backups could not be listed',
+    local: true,
+    load: () => import('./commands/list.ts'),
+  },
+  validate: {
+    summary: 'prove that backups are good',
+    failure: 'The validation failed',
+    local: true,
+    load: () => import('./commands/validate.ts'),
+  },
+  status: {
+    summary: 'how everything is',
+    failure: 'The status could not be read',
+    local: true,
+    load: () => import('./commands/status.ts'),
+  },
+  history: {
+    summary: 'what was done',
+    failure: 'The history could not be read',
+    load: () => import('./commands/history.ts'),
+  },
+  runs: {
+    summary: 'list, show or cancel runs',
+    failure: 'The runs could not be read',
+    load: () => import('./commands/runs.ts'),
+  },
+  export: {
+    summary: 'copy a backup to a file of yours',
+    failure: 'The export failed',
+    load: () => import('./commands/export.ts'),
+  },
+  delete: {
+    summary: 'delete a backup',
+    failure: 'The backup was not deleted',
+    load: () => import('./commands/delete.ts'),
+  },
+  undo: {
+    summary: 'undo a restore',
+    failure: 'The restore was not undone',
+    load: () => import('./commands/undo.ts'),
+  },
+  completion: {
+    summary: 'completion for bash, zsh or fish',
+    failure: 'No completion was written',
+    load: () => import('./commands/completion.ts'),
+  },
+  version: {
+    summary: 'the version',
+    failure: 'The version is not known',
+    load: () => import('./commands/version.ts'),
+  },
+};
