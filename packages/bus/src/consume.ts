@@ -1,12 +1,13 @@
 import { failureOf, HoldfastError } from '@holdfast/contracts';
 import type { Msg } from 'nats';
+import { parseAckSubject } from './ack-subject.ts';
 import type { ConsumeOptions, Subscription } from './bus.ts';
 import { ensureDurable, type Durable } from './durable.ts';
 import { handleMessage, type Handling } from './handle-message.ts';
 import type { Link } from './link.ts';
 import { pull, type Pull } from './pull.ts';
 import { settledWithin } from './settled-within.ts';
-import { parseAckSubject } from './ack-subject.ts';
+import { trackUnsettled } from './unsettled.ts';
 
 const PAUSE_MS = 250;
 const STOP_MS = 10_000;
@@ -44,7 +45,7 @@ export async function consume(
   const draining = new AbortController();
   let current: Pull | undefined;
   let slotFreed: () => void = () => undefined;
-  let lastSequence: number | undefined;
+  const unsettled = trackUnsettled();
 
   function take(message: Msg): void {
     const as = parseAckSubject(message.reply ?? '');
@@ -52,7 +53,7 @@ export async function consume(
       return link.report(
         new HoldfastError('internal', `A delivery without an ack subject: ${message.subject}.`),
       );
-    lastSequence = Math.max(lastSequence ?? 0, as.streamSequence);
+    unsettled.taken(as.streamSequence);
     const handling = handleMessage({
       link,
       prefix: frame.prefix,
@@ -61,6 +62,7 @@ export async function consume(
       as,
       draining: draining.signal,
       giveBack: paused.signal.aborted,
+      unsettled,
     });
     const done = handling.done.finally(() => {
       inFlight.delete(done);
@@ -91,9 +93,7 @@ export async function consume(
   /** Somebody deleted the durable: the new one goes on where this process was. */
   async function restore(): Promise<void> {
     try {
-      const unfinished = [...inFlight.values()].map((handling) => handling.sequence);
-      const from = lastSequence === undefined ? undefined : Math.min(lastSequence + 1, ...unfinished);
-      await ensureDurable(link, durable, from);
+      await ensureDurable(link, durable, unsettled.nextSequence());
     } catch (error) {
       const failure = failureOf(error);
       link.report(

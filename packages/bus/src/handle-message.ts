@@ -7,6 +7,7 @@ import { judgeFailure } from './judge-failure.ts';
 import type { Link } from './link.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { RetryLater } from './retry-later.ts';
+import type { Unsettled } from './unsettled.ts';
 
 const NS_PER_MS = 1_000_000;
 const MAX_DELIVERIES = 20;
@@ -23,10 +24,10 @@ export type Arrived = {
   readonly draining: AbortSignal;
   /** It came after we stopped: another is to have it. */
   readonly giveBack: boolean;
+  readonly unsettled: Unsettled;
 };
 
 export interface Handling {
-  readonly sequence: number;
   /** Never rejects. */
   readonly done: Promise<void>;
   /** Gives the message back now, whatever its handler still does. */
@@ -50,21 +51,27 @@ export function handleMessage(arrived: Arrived): Handling {
       (error: unknown) => link.report(problem(`Message ${as.streamSequence} stays unacknowledged.`, error)),
     );
   };
-  const again = (delayMs: number): void =>
+  const finish = (verb: '+ACK' | '+TERM'): void => {
+    answer(verb);
+    arrived.unsettled.settled(as.streamSequence);
+  };
+  const again = (delayMs: number): void => {
     answer(`-NAK ${JSON.stringify({ delay: Math.max(1, Math.round(delayMs * NS_PER_MS)) })}`);
+    arrived.unsettled.returned(as.streamSequence, delayMs);
+  };
   const working = setInterval(() => say('+WPI'), options.workingEveryMs ?? WORKING_EVERY_MS);
 
   const handle = async (): Promise<void> => {
     if (arrived.giveBack) return again(0);
     try {
-      await decideAndDo(arrived, { accept: () => answer('+ACK'), giveUp: () => answer('+TERM'), again });
+      await decideAndDo(arrived, { accept: () => finish('+ACK'), giveUp: () => finish('+TERM'), again });
     } catch (error) {
       // Not stored as a dead letter: it stays where it is, and comes back.
       link.report(problem(`Message ${as.streamSequence} of ${options.durable} comes again.`, error));
       again(AGAIN_MS);
     }
   };
-  return { sequence: as.streamSequence, done: handle(), abandon: () => again(0) };
+  return { done: handle(), abandon: () => again(0) };
 }
 
 type Answers = { accept(): void; giveUp(): void; again(delayMs: number): void };
