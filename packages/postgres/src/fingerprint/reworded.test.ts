@@ -7,7 +7,11 @@ test.each([
     "CHECK (((s)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])))",
     "CHECK (((s)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text])))",
   ],
-  ['a chain of conditions', 'CHECK ((((V >= 10) AND (V <= 990)) AND (V > 5)))', 'CHECK (((V >= 10) AND (V <= 990) AND (V > 5)))'],
+  [
+    'a chain of conditions',
+    'CHECK ((((V >= 10) AND (V <= 990)) AND (V > 5)))',
+    'CHECK (((V >= 10) AND (V <= 990) AND (V > 5)))',
+  ],
 ])('%s is the same before and after a round trip', (_name, before, after) => {
   expect(normaliseSchema(before)).toBe(normaliseSchema(after));
 });

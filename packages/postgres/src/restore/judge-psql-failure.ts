@@ -21,8 +21,12 @@ export function judgePsqlFailure(place: string, end: RestoreEnd): PostgresError 
   }
   const judged = end.code === CONNECTION_FAILED ? judgeFailure({ message: stderr }) : undefined;
   if (judged) return new PostgresError(judged.code, `psql into ${place}: ${complaint}; ${judged.advice}.`);
+  const kept = /already exists/.test(complaint)
+    ? /WARNING: {2}(not dropped: .+)$/m.exec(stderr)?.[1]
+    : undefined;
+  const reasons = [detail?.replace(/\.$/, ''), kept].filter((reason) => reason !== undefined);
   return new PostgresError(
     'restore_failed',
-    `Restoring into ${place} failed${line === undefined ? '' : ` near line ${line}`}: ${complaint}${detail === undefined ? '' : ` (${detail.replace(/\.$/, '')})`}; nothing was changed. Correct what the server complains about, then restore again.`,
+    `Restoring into ${place} failed${line === undefined ? '' : ` near line ${line}`}: ${complaint}${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}; nothing was changed. Correct what the server complains about, then restore again.`,
   );
 }

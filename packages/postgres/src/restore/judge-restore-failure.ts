@@ -68,12 +68,12 @@ function complaintOf(stderr: string): string {
     : `${complaint} (${detail.replace(/\.$/, '')})`;
 }
 
-/** From `from TOC entry 215; 1259 16396 TABLE users app`, or from COPY's own words. */
+/** The beginning of the statement that failed, or the table whose rows did. */
 function objectOf(stderr: string): string | undefined {
-  const entry = /from TOC entry \d+; \d+ \d+ (.+)/.exec(stderr)?.[1];
   const table = /COPY failed for table "([^\n]+?)":/.exec(stderr)?.[1];
-  if (entry === undefined) return table === undefined ? undefined : `the rows of table "${table}"`;
-  return entry.replace(/ \S+$/, '');
+  if (table !== undefined) return `the rows of table "${table}"`;
+  const command = /^Command was: (.+)/m.exec(stderr)?.[1]?.replace(/[\s(;]+$/, '');
+  return command === undefined || command.length <= 120 ? command : `${command.slice(0, 120)}…`;
 }
 
 const isLostServer = (stderr: string): boolean =>

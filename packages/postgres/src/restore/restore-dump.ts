@@ -8,6 +8,7 @@ import { judgeRestoreFailure, warningsOf } from './judge-restore-failure.ts';
 import { readContents } from './read-contents.ts';
 import { withListFile } from './list-file.ts';
 import { keepEntry } from './plan-entries.ts';
+import { restoreInPlace } from './restore-in-place.ts';
 
 export type RestoreOptions = {
   readonly target: Target;
@@ -19,7 +20,7 @@ export type RestoreOptions = {
   readonly noOwner?: boolean;
   /** All of it or nothing. */
   readonly singleTransaction?: boolean;
-  /** Drops what the dump holds before making it anew. */
+  /** Drops what the dump holds before making it anew; always in one transaction. */
   readonly clean?: boolean;
   /** Extensions and their comments are there already. */
   readonly skipExtensions?: boolean;
@@ -48,8 +49,18 @@ export async function restoreDump(
 async function restore(
   options: RestoreOptions,
   source: AsyncIterable<Uint8Array>,
-  extraArguments: readonly string[],
+  listArguments: readonly string[],
 ): Promise<{ readonly warnings: readonly string[] }> {
+  const selection = [
+    ...(options.noOwner ? ['--no-owner'] : []),
+    ...(options.skipPrivileges ? ['--no-privileges'] : []),
+    ...(options.skipTablespaces ? ['--no-tablespaces'] : []),
+    ...listArguments,
+  ];
+  if (options.clean) {
+    await restoreInPlace(options, source, selection);
+    return { warnings: [] };
+  }
   const stop = new AbortController();
   const child = connectChild(options.target, 'holdfast pg_restore', {
     file: join(options.tools.dir, 'pg_restore'),
@@ -58,12 +69,8 @@ async function restore(
       `--dbname=dbname=${quoteConninfo(options.target.database)}`,
       '--exit-on-error',
       '--no-password',
-      ...(options.noOwner ? ['--no-owner'] : []),
       ...(options.singleTransaction ? ['--single-transaction'] : []),
-      ...(options.clean ? ['--clean', '--if-exists'] : []),
-      ...(options.skipPrivileges ? ['--no-privileges'] : []),
-      ...(options.skipTablespaces ? ['--no-tablespaces'] : []),
-      ...extraArguments,
+      ...selection,
     ],
     signal: AbortSignal.any([options.signal, stop.signal]),
     stdin: 'pipe',
