@@ -13,7 +13,9 @@ let server: PrivateServer;
 let bus: Bus;
 let things: Bucket<Thing>;
 beforeAll(async () => {
-  server = await startPrivateServer({ buckets: { things: { ttlMs: 0 }, brief: { ttlMs: 1_000 }, leases: { ttlMs: 1_500 } } });
+  server = await startPrivateServer({
+    buckets: { things: { ttlMs: 0 }, brief: { ttlMs: 1_000 }, leases: { ttlMs: 1_500 } },
+  });
   bus = await server.connect('tester');
   things = await bus.bucket('things', thingSchema);
 });
@@ -50,7 +52,9 @@ test('a key is created once, and read as it was written', async () => {
 });
 
 test('of 20 creations of one key, one wins', async () => {
-  const results = await Promise.all(Array.from({ length: 20 }, (_, count) => things.create('race', { count })));
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, count) => things.create('race', { count })),
+  );
   const winners = results.filter((each) => each !== undefined);
   expect(winners).toHaveLength(1);
   expect(await things.get('race')).toEqual(winners[0]);
@@ -98,10 +102,12 @@ test('entries are what there is, without what was removed', async () => {
   await things.update('list.b', { count: 20 }, b.revision);
   await things.remove('list.c');
   const listed = (await things.entries()).filter((entry) => entry.key.startsWith('list.'));
-  expect(listed.map(({ key, value }) => [key, value.count]).sort()).toEqual([
-    ['list.a', 1],
-    ['list.b', 20],
-  ]);
+  expect(new Map(listed.map(({ key, value }) => [key, value.count]))).toEqual(
+    new Map([
+      ['list.a', 1],
+      ['list.b', 20],
+    ]),
+  );
 });
 
 test('an empty bucket has no entries', async () => {

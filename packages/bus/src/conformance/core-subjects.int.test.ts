@@ -51,10 +51,14 @@ test('what the other side threw arrives with its code and sentence', async () =>
 
 test('nobody there is told at once, no answer after the time limit', async () => {
   const startedAt = performance.now();
-  expect(await failed(asker.request('control.test.nobody', {}, 10_000))).toMatchObject({ code: 'bus_unavailable' });
+  expect(await failed(asker.request('control.test.nobody', {}, 10_000))).toMatchObject({
+    code: 'bus_unavailable',
+  });
   expect(performance.now() - startedAt).toBeLessThan(2_000);
   const subscription = await answerer.respond('control.test.slow', () => new Promise(() => undefined));
-  expect(await failed(asker.request('control.test.slow', {}, 300))).toMatchObject({ code: 'bus_unavailable' });
+  expect(await failed(asker.request('control.test.slow', {}, 300))).toMatchObject({
+    code: 'bus_unavailable',
+  });
   await subscription.stop(10);
 });
 
@@ -71,14 +75,17 @@ test('a responder that stops finishes the answer it has begun', async () => {
   finish.resolve('done');
   expect(await answer).toBe('done');
   await stopped;
-  expect(await failed(asker.request('control.test.drained', {}, 2_000))).toMatchObject({ code: 'bus_unavailable' });
+  expect(await failed(asker.request('control.test.drained', {}, 2_000))).toMatchObject({
+    code: 'bus_unavailable',
+  });
 });
 
 test('who listens hears what is broadcast meanwhile, until it is aborted', async () => {
   const stopping = new AbortController();
   const heard = new Arrivals<unknown>();
   const listening = (async () => {
-    for await (const { subject, payload } of asker.listen('progress.*', stopping.signal)) heard.add([subject, payload]);
+    for await (const { subject, payload } of asker.listen('progress.*', stopping.signal))
+      heard.add([subject, payload]);
   })();
   // Nothing tells when the listener is known to the server; what came too early is not heard, so it is said again.
   const calling = setInterval(() => answerer.broadcast('progress.one', { percent: 1 }), 20);
@@ -98,7 +105,9 @@ test('a broadcast without NATS is dropped without an error, and not said later',
   await expect.poll(() => answerer.isConnected()).toBe(false);
   answerer.broadcast('progress.lost', 'stale');
   await server.revive();
-  await expect.poll(() => [answerer.isConnected(), asker.isConnected()], { timeout: 10_000 }).toEqual([true, true]);
+  await expect
+    .poll(() => [answerer.isConnected(), asker.isConnected()], { timeout: 10_000 })
+    .toEqual([true, true]);
   const calling = setInterval(() => answerer.broadcast('progress.lost', 'fresh'), 20);
   expect(await heard.next('a broadcast after the restart')).toBe('fresh');
   clearInterval(calling);

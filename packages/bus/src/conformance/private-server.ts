@@ -12,7 +12,10 @@ export const DEAD_LETTERS = 'CONFORMANCE_DEAD_LETTERS';
 export type PrivateServer = Awaited<ReturnType<typeof startPrivateServer>>;
 
 /** A nats-server without users, for what is no question of rights. It may be killed and restarted over its own files. */
-export async function startPrivateServer(topology: Partial<Topology> = {}) {
+export async function startPrivateServer({
+  prefix = '',
+  ...topology
+}: Partial<Topology> & { readonly prefix?: string } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'hf-bus-'));
   const port = await freePort();
   const url = `nats://127.0.0.1:${port}`;
@@ -44,7 +47,7 @@ export async function startPrivateServer(topology: Partial<Topology> = {}) {
     await exited;
   };
 
-  const maker = await connect('maker', topology.prefix === undefined ? {} : { prefix: topology.prefix });
+  const maker = await connect('maker', { prefix });
   await provision(maker, {
     eventsStream: EVENTS,
     deadLettersStream: DEAD_LETTERS,

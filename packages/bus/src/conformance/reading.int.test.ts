@@ -61,7 +61,8 @@ test('without an end the reading follows the stream, through a restart of NATS, 
   const stopping = new AbortController();
   const arrived = new Arrivals<StoredEvent>();
   const following = (async () => {
-    for await (const event of bus.readEvents(lastSequence + 1, { signal: stopping.signal })) arrived.add(event);
+    for await (const event of bus.readEvents(lastSequence + 1, { signal: stopping.signal }))
+      arrived.add(event);
   })();
   const [one, two, three] = [anEvent(), anEvent(), anEvent()];
   await bus.publish(one);
@@ -74,5 +75,9 @@ test('without an end the reading follows the stream, through a restart of NATS, 
   expect((await arrived.next('the third')).event?.id).toBe(three.id);
   stopping.abort();
   await following;
-  expect(arrived.all.map((each) => each.sequence)).toEqual([lastSequence + 1, lastSequence + 2, lastSequence + 3]);
+  expect(arrived.all.map((each) => each.sequence)).toEqual([
+    lastSequence + 1,
+    lastSequence + 2,
+    lastSequence + 3,
+  ]);
 });
