@@ -43,7 +43,7 @@ function usageOf(error: CommanderError, verb: string | undefined): CliError {
   const known = verb !== undefined && Object.hasOwn(verbs, verb);
   const help = `backup-admin ${known ? `help ${verb}` : 'help'}`;
   const meant = /\((.*)\)/.exec(suggestion ?? '')?.[1]?.replace('Did', 'did');
-  return new CliError(meant === undefined ? `${message}.` : `${message}; ${meant}`, {
+  return new CliError(meant === undefined ? `${message.replace(/\.$/, '')}.` : `${message}; ${meant}`, {
     code: 'invalid_request',
     title: 'The command line is not right',
     next: meant === undefined ? help : `${meant} See: ${help}`,

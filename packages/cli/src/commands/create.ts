@@ -5,7 +5,6 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { Connection } from '../connection.ts';
 import { renderDone, renderWarnings, type Field } from '../render/fields.ts';
 import { counted, formatBytes, formatSpan } from '../render/quantities.ts';
-import type { Style } from '../render/style.ts';
 import type { Start } from '../verbs.ts';
 import { examples } from './examples.ts';
 import { levels } from './parse-flags.ts';
@@ -127,7 +126,7 @@ function answerAccepted(cli: Cli, run: Run): void {
           'The backup is asked for',
           [['run', run.id]],
           `backup-admin runs show ${run.id.slice(-8)} --watch`,
-          cli.style,
+          cli,
         ),
   );
 }
@@ -141,7 +140,6 @@ function renderBackup(
   const { backup } = run;
   if (!backup) return [`${run.id} ${run.state}`];
   if (cli.options.quiet) return [backup.filename];
-  const style: Style = cli.style;
   const verdict = validation?.validation;
   const size = `${formatBytes(backup.rawBytes)} in ${formatSpan(backup.durationMs)}`;
   const stored = backup.sizeBytes < backup.rawBytes ? `, ${formatBytes(backup.sizeBytes)} stored` : '';
@@ -168,8 +166,8 @@ function renderBackup(
       verdict
         ? `backup-admin${flag} restore --file ${backup.filename}`
         : `backup-admin${flag} validate --file ${backup.filename}`,
-      style,
+      cli,
     ),
-    ...renderWarnings(backup.warnings, style),
+    ...renderWarnings(backup.warnings, cli),
   ];
 }

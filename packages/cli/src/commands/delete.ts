@@ -41,7 +41,7 @@ async function deleteBackup(cli: Cli, { file, yes }: DeleteFlags): Promise<void>
           `Deleted ${filename}`,
           [['freed', formatBytes(run.removal?.freedBytes ?? 0)]],
           'backup-admin list',
-          cli.style,
+          cli,
         ),
   );
 }

@@ -63,7 +63,7 @@ async function exportBackup(cli: Cli, { file, output, force = false }: ExportFla
             ['sha256', `${sha256}, as in the manifest`],
           ],
           restoreWithoutUs(backup, path),
-          cli.style,
+          cli,
         ),
   );
 }

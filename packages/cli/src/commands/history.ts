@@ -69,7 +69,7 @@ async function rebuild(cli: Cli): Promise<void> {
       'History is made anew',
       Object.entries(counts).map(([what, count]) => [what, formatCount(count)] as const),
       'backup-admin history',
-      cli.style,
+      cli,
     ),
   );
 }

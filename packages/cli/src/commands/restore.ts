@@ -133,9 +133,9 @@ function renderRestore(
         ['run', cli.options.verbose ? run.id : undefined],
       ],
       nextStep(run, result, place),
-      cli.style,
+      cli,
     ),
-    ...renderWarnings(result.warnings, cli.style),
+    ...renderWarnings(result.warnings, cli),
   ];
 }
 

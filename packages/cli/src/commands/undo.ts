@@ -43,11 +43,6 @@ async function undo(cli: Cli, flags: UndoFlags): Promise<void> {
   cli.answer({ run }, () =>
     cli.options.quiet
       ? [name]
-      : renderDone(
-          `The restore into ${name} is undone`,
-          [['now', run.undo?.detail]],
-          'look at it',
-          cli.style,
-        ),
+      : renderDone(`The restore into ${name} is undone`, [['now', run.undo?.detail]], 'look at it', cli),
   );
 }

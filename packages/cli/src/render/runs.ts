@@ -35,7 +35,8 @@ export function resultOf(run: Run): string | undefined {
   return run.backup?.filename ?? run.restore?.filename ?? run.removal?.filename ?? run.undo?.databaseName;
 }
 
-export function renderRun({ style, terminal }: Cli, run: Run): readonly string[] {
+export function renderRun(cli: Cli, run: Run): readonly string[] {
+  const { style, terminal } = cli;
   const nowMs = terminal.nowMs();
   const fields: readonly Field[] = [
     ['database', run.database],
@@ -69,6 +70,6 @@ export function renderRun({ style, terminal }: Cli, run: Run): readonly string[]
   const paint = run.state === 'failed' ? style.danger : style.accent;
   return [
     `${paint('●')} ${style.bold(`${run.kind} ${run.state}`)}  ${style.dim(run.id)}`,
-    ...renderFields(fields, style),
+    ...renderFields(fields, cli),
   ];
 }

@@ -19,7 +19,7 @@ export function renderStatus(
   const where = connection.kind === 'local' ? 'without a server' : connection.place;
   return [
     `${paint('●')} ${style.bold(overall)}  ${style.dim(plainText(where))}`,
-    ...renderFields(partsOf(status, connection.kind), style),
+    ...renderFields(partsOf(status, connection.kind), cli),
     '',
     ...renderDatabases(cli, status.databases),
     ...(status.activeRuns.length === 0 ? [] : ['', ...renderRuns(cli, status.activeRuns)]),
@@ -79,7 +79,8 @@ function renderDatabases({ style, terminal }: Cli, databases: readonly DatabaseV
 }
 
 /** `--detailed`: the processes and the settings. */
-export function renderStatusDetail({ style, terminal }: Cli, status: Status): readonly string[] {
+export function renderStatusDetail(cli: Cli, status: Status): readonly string[] {
+  const { style, terminal } = cli;
   const nowMs = terminal.nowMs();
   const columns: readonly Column<Status['services'][number]>[] = [
     { title: 'SERVICE', value: ({ service }) => service, paint: style.accent },
@@ -104,7 +105,7 @@ export function renderStatusDetail({ style, terminal }: Cli, status: Status): re
           validateBeforeRestore ? 'the backup is read to its end' : 'the backup is not read first',
         ],
       ],
-      style,
+      cli,
     ),
   ];
 }

@@ -47,7 +47,7 @@ export function renderVerdict(cli: Cli, result: ValidationResult, flag: string):
     level === 'restore'
       ? `backup-admin${flag} restore --file ${filename}`
       : `backup-admin${flag} validate --file ${filename} --level restore`,
-    cli.style,
+    cli,
   );
 }
 

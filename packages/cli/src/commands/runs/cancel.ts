@@ -27,7 +27,7 @@ async function cancelRun(cli: Cli, given: string, flags: CancelRunFlags): Promis
           `The ${run.kind} is asked to stop`,
           [['run', run.id]],
           `backup-admin runs show ${run.id.slice(-8)} --watch`,
-          cli.style,
+          cli,
         ),
   );
 }
