@@ -84,12 +84,13 @@ async function* readEvents(
   if (until !== undefined && (until < 1 || until < from)) return;
   const end = until === undefined ? {} : { until };
   for await (const { message, as } of follow(link, { stream, from, signal, ...end })) {
-    const read = readEnvelope(message.data);
     if (until !== undefined && as.streamSequence > until) return;
+    const subject = message.subject.slice(prefix.length);
+    const read = readEnvelope(message.data, subject);
     yield {
       sequence: as.streamSequence,
       timestamp: new Date(as.timestampMs).toISOString(),
-      subject: message.subject.slice(prefix.length),
+      subject,
       event: read.ok ? read.event : undefined,
       raw: message.data,
     };

@@ -78,7 +78,7 @@ type Answers = { accept(): void; giveUp(): void; again(delayMs: number): void };
 
 async function decideAndDo(arrived: Arrived, answers: Answers): Promise<void> {
   const { options, message, as } = arrived;
-  const read = readEnvelope(message.data);
+  const read = readEnvelope(message.data, message.subject.slice(arrived.prefix.length));
   if (!read.ok) return giveUp(arrived, answers, read.reason);
   const delivery = deliveryOf(arrived, read.event);
   const maxDeliveries = options.maxDeliveries ?? MAX_DELIVERIES;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/contracts';
 import { z } from 'zod';
 import type { Lease, Leases } from './bus.ts';
@@ -86,10 +85,7 @@ export function openLeases(link: Link, bucketName: string, ttlMs: number): Lease
       const waiting = AbortSignal.any([signal, changed.signal]);
       try {
         // A release is told at once, expiry is not: hence the clock.
-        await Promise.race([
-          isRemoved(key, waiting),
-          delay(expiresInMs + SWEEP_MS, undefined, { signal: waiting }),
-        ]);
+        await Promise.race([isRemoved(key, waiting), sleeps(expiresInMs + SWEEP_MS, waiting)]);
       } finally {
         changed.abort();
       }
@@ -100,7 +96,6 @@ export function openLeases(link: Link, bucketName: string, ttlMs: number): Lease
     for await (const entry of bucket.watch(key, signal)) {
       if (entry.value === undefined) return;
     }
-    signal.throwIfAborted();
   }
 }
 

@@ -103,11 +103,14 @@ describe.each([...serviceNames, 'integrator'])('%s', (user) => {
       const durables =
         consumes === 'everything' ? [other] : consumes.map((type) => `${other}_${type.replaceAll('.', '_')}`);
       for (const durable of durables) {
-        expect(mayPublish(user, `$JS.API.CONSUMER.MSG.NEXT.EV.${durable}`), durable).toBe(false);
-        expect(mayPublish(user, `$JS.API.CONSUMER.CREATE.EV.${durable}`), durable).toBe(false);
-        expect(mayPublish(user, `$JS.API.CONSUMER.CREATE.EV.${durable}.backup.>`), durable).toBe(false);
-        expect(mayPublish(user, `$JS.ACK.EV.${durable}.1.1.1.1.0`), durable).toBe(false);
-        expect(mayPublish(user, `dead_letters.${durable}`), durable).toBe(false);
+        const allowed = [
+          `$JS.API.CONSUMER.MSG.NEXT.EV.${durable}`,
+          `$JS.API.CONSUMER.CREATE.EV.${durable}`,
+          `$JS.API.CONSUMER.CREATE.EV.${durable}.backup.>`,
+          `$JS.ACK.EV.${durable}.1.1.1.1.0`,
+          `dead_letters.${durable}`,
+        ].filter((subject) => mayPublish(user, subject));
+        expect(allowed).toEqual([]);
       }
     }
   });

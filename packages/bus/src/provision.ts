@@ -71,7 +71,8 @@ function streamsOf(topology: Topology, prefix: string): readonly Wanted[] {
       // What every client of NATS expects of a bucket.
       discard: DiscardPolicy.New,
       deny_delete: true,
-      allow_rollup_hdrs: true,
+      // A rollup could empty the bucket with one message; `nats kv purge` is the price.
+      allow_rollup_hdrs: false,
       allow_direct: true,
     })),
   ];
