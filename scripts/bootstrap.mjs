@@ -98,13 +98,13 @@ function run(node) {
     {
       cwd: root,
       stdio: 'inherit',
+      // A group of its own: a signal to ours (Ctrl-C in a terminal, a process manager) reaches it once, through us.
+      // For a service the second signal means "at once".
+      detached: verb === 'start',
       env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}` },
     },
   );
-  // A terminal sends Ctrl-C to the child as well; a process manager sends its signal to us alone.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  process.on('SIGHUP', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => stop(`Could not start ${node}: ${error.message}.`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

@@ -24,9 +24,10 @@ export type TestNats = {
 };
 
 /** A server for one test file, with every user, stream and bucket as in use. */
-export async function startTestNats(topology: Partial<Topology> = {}): Promise<TestNats> {
+export async function startTestNats(options: Partial<Topology> & { readonly prefix?: string } = {}): Promise<TestNats> {
   const dir = await mkdtemp(join(tmpdir(), 'hf-test-nats-'));
-  const names = { eventsStream: EVENTS_STREAM, deadLettersStream: DEAD_LETTERS_STREAM };
+  const { prefix, ...topology } = options;
+  const names = { eventsStream: EVENTS_STREAM, deadLettersStream: DEAD_LETTERS_STREAM, ...(prefix === undefined ? {} : { prefix }) };
   const server = await startNatsServer({ dir, port: 0, access: busAccess, ...names });
   const connectAs = (user: BusUser): Promise<Bus> =>
     connectBus({ servers: server.url, name: user, credentials: server.credentialsFor(user), ...names });

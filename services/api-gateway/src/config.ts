@@ -7,6 +7,7 @@ export const gatewaySettings = pickSettings(
   'HOLDFAST_HOME',
   'HOLDFAST_ADMIN_TOKEN_FILE',
   'HOLDFAST_LOG_LEVEL',
+  'HOLDFAST_LOG_FILE',
   'NATS_URL',
   'NATS_CREDS_FILE',
   'EVENTS_PREFIX',

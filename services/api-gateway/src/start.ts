@@ -29,7 +29,11 @@ export async function startApiGateway(
     older: olderSpellings,
     secrets: secretSettings,
   });
-  const log = createLogger({ service: SERVICE, level: settings.HOLDFAST_LOG_LEVEL });
+  const log = createLogger({
+    service: SERVICE,
+    level: settings.HOLDFAST_LOG_LEVEL,
+    destination: settings.HOLDFAST_LOG_FILE,
+  });
   for (const warning of warnings) log.warn(warning);
   const onProblem = (error: unknown, doing: string): void =>
     log.error({ err: error, failure: failureOf(error) }, doing);
