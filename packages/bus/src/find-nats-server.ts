@@ -7,8 +7,11 @@ import { HoldfastError } from '@holdfast/contracts';
 const USUAL_PLACES = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /** The path of the nats-server program; throws `bus_unavailable` when the machine has none. */
-export async function findNatsServer(path = process.env['PATH'] ?? ''): Promise<string> {
-  for (const folder of [...path.split(delimiter), ...USUAL_PLACES]) {
+export async function findNatsServer(
+  path = process.env['PATH'] ?? '',
+  usualPlaces: readonly string[] = USUAL_PLACES,
+): Promise<string> {
+  for (const folder of [...path.split(delimiter), ...usualPlaces]) {
     const candidate = join(folder, 'nats-server');
     if (folder !== '' && (await isExecutable(candidate))) return candidate;
   }

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { eventFamilies, HoldfastError } from '@holdfast/contracts';
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig, type StreamInfo } from 'nats';
 import type { Bus } from './bus.ts';
+import { droppedSettings } from './dropped-settings.ts';
 import { insideOf } from './inside.ts';
 import { callApi, jetStreamErrors } from './jetstream-api.ts';
 import { bucketStream, bucketSubject, DEAD_LETTERS_SUBJECT } from './layout.ts';
@@ -95,19 +95,6 @@ async function provideStream(link: Link, wanted: Wanted): Promise<void> {
     `NATS made stream ${wanted.name} without its ${dropped.join(', ')}; use nats-server 2.9 or newer.`,
   );
 }
-
-function droppedSettings(wanted: Wanted, made: StreamConfig): readonly string[] {
-  const given = new Map<string, unknown>(Object.entries(made));
-  return Object.entries(wanted)
-    .filter(
-      ([name, value]) =>
-        !isDeepStrictEqual(given.get(name) ?? false, value) && !isZero(given.get(name), value),
-    )
-    .map(([name]) => name);
-}
-
-/** The server leaves zeros out. */
-const isZero = (made: unknown, wanted: unknown): boolean => made === undefined && wanted === 0;
 
 async function describe(link: Link, stream: string): Promise<StreamConfig | undefined> {
   try {
