@@ -8,10 +8,20 @@ export type Step =
   | { readonly step: 'begin'; readonly attempt: number; readonly failures: number }
   | { readonly step: 'give-up'; readonly failure: Failure; readonly failures: number };
 
+/**
+ * Nobody still waits for a request this old. Without the limit, a consumer that lost its place in the stream would do
+ * last year's restores again, as their records are gone by then.
+ */
+const MAX_REQUEST_AGE_MS = 7 * 86_400_000;
+
 /** What a worker that holds the lease does with the run. A record still `running` means that its worker died. */
-export function decideStep(record: RunRecord, maxRetries: number): Step {
+export function decideStep(record: RunRecord, maxRetries: number, nowMs: number): Step {
   if (isTerminal(record.state)) return { step: 'republish' };
   if (record.cancel) return { step: 'cancel', by: record.cancel.by, reason: record.cancel.reason };
+  if (record.attempt === 0 && nowMs - Date.parse(record.requestedAt) > MAX_REQUEST_AGE_MS) {
+    const message = `The request is from ${record.requestedAt} and nobody began it since; ask again if it is still wanted.`;
+    return { step: 'give-up', failures: 0, failure: { code: 'timed_out', message } };
+  }
   const failures = record.failures + (record.state === 'running' ? 1 : 0);
   if (failures > maxRetries) {
     const message = `The work was begun ${record.attempt} times and its process died or failed ${failures} times; look at the workers' logs for memory or crashes, then ask again.`;
@@ -34,3 +44,9 @@ export function judgeAttempt(
     ? { verdict: 'retry', delayMs: policy.retryWaitMs }
     : { verdict: 'fail' };
 }
+
+/**
+ * Deliveries of one request before the bus takes it for poison. Attempts are bounded by the run's own record; this
+ * leaves room for drains and lost connections on top.
+ */
+export const deliveriesFor = (maxRetries: number): number => maxRetries + 50;

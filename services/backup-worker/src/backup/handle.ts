@@ -1,6 +1,6 @@
 import type { Delivery, Subscription } from '@holdfast/bus';
 import { eventSchemas, HoldfastError, runIdSchema } from '@holdfast/contracts';
-import { cancelRun, makeEvent, performRun } from '@holdfast/runs';
+import { cancelRun, makeEvent, deliveriesFor, performRun } from '@holdfast/runs';
 import { SOURCE, type WorkerDependencies } from '../dependencies.ts';
 import { backupRun } from './backup-run.ts';
 
@@ -49,6 +49,7 @@ export function subscribeBackups(deps: WorkerDependencies): Promise<readonly Sub
     deps.bus.consume({
       durable: 'backup-worker_backup_requested',
       filterSubject: 'backup.requested.>',
+      maxDeliveries: deliveriesFor(deps.settings.BACKUP_MAX_RETRIES),
       concurrency: deps.settings.MAX_CONCURRENT_BACKUPS,
       handle: (delivery) => handleBackupRequested(deps, delivery),
     }),

@@ -1,5 +1,5 @@
 import type { Delivery, Subscription } from '@holdfast/bus';
-import { performRun } from '@holdfast/runs';
+import { deliveriesFor, performRun } from '@holdfast/runs';
 import { assertRunId, handleCancelRequested } from '../backup/handle.ts';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { handleUndoRequested } from '../undo/handle.ts';
@@ -19,6 +19,7 @@ export function subscribeRestores(deps: WorkerDependencies): Promise<readonly Su
     deps.bus.consume({
       durable: 'backup-worker_restore_requested',
       filterSubject: 'restore.requested.>',
+      maxDeliveries: deliveriesFor(deps.settings.BACKUP_MAX_RETRIES),
       handle: (delivery) => handleRestoreRequested(deps, delivery),
     }),
     deps.bus.consume({
@@ -29,6 +30,7 @@ export function subscribeRestores(deps: WorkerDependencies): Promise<readonly Su
     deps.bus.consume({
       durable: 'backup-worker_restore_undo_requested',
       filterSubject: 'restore.undo_requested.>',
+      maxDeliveries: deliveriesFor(deps.settings.BACKUP_MAX_RETRIES),
       handle: (delivery) => handleUndoRequested(deps, delivery),
     }),
   ]);

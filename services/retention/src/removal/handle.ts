@@ -8,7 +8,7 @@ import {
   type EventData,
   type EventType,
 } from '@holdfast/contracts';
-import { makeEvent, performRun, type RunDefinition } from '@holdfast/runs';
+import { makeEvent, deliveriesFor, performRun, type RunDefinition } from '@holdfast/runs';
 import { SOURCE, type RetentionDependencies } from '../dependencies.ts';
 
 /** How a `backup.delete_requested` is done: the manifest goes first, so a half-removed backup is none. */
@@ -79,6 +79,7 @@ export async function subscribeRemovals(deps: RetentionDependencies): Promise<re
     await deps.bus.consume({
       durable: 'retention_backup_delete_requested',
       filterSubject: 'backup.delete_requested.>',
+      maxDeliveries: deliveriesFor(deps.settings.BACKUP_MAX_RETRIES),
       handle: (delivery) => handleDeleteRequested(deps, delivery),
     }),
   ];

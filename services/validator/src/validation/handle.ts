@@ -1,6 +1,6 @@
 import type { Delivery, Subscription } from '@holdfast/bus';
 import { eventSchemas, HoldfastError, runIdSchema } from '@holdfast/contracts';
-import { makeEvent, performRun, validationRunId } from '@holdfast/runs';
+import { makeEvent, deliveriesFor, performRun, validationRunId } from '@holdfast/runs';
 import { SOURCE, type ValidatorDependencies } from '../dependencies.ts';
 import { validationRun } from './validation-run.ts';
 
@@ -47,6 +47,7 @@ export function subscribeValidations(deps: ValidatorDependencies): Promise<reado
     deps.bus.consume({
       durable: 'validator_validation_requested',
       filterSubject: 'validation.requested.>',
+      maxDeliveries: deliveriesFor(deps.settings.BACKUP_MAX_RETRIES),
       handle: (delivery) => handleValidationRequested(deps, delivery),
     }),
     deps.bus.consume({
