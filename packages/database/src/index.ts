@@ -1,4 +1,9 @@
-export { connectDatabase, type ConnectOptions, type HistoryDatabase } from './connection/connect-database.ts';
+export {
+  connectDatabase,
+  type ConnectOptions,
+  type HistoryDatabase,
+  type HistoryTransaction,
+} from './connection/connect-database.ts';
 export { migrate } from './migrations/migrate.ts';
 export { grantReadOnly } from './connection/grant-read-only.ts';
 export type { RunChange, RunStage } from './runs/run-change.ts';
@@ -13,7 +18,10 @@ export { findBackup } from './backups/find-backup.ts';
 export { listBackups, type BackupsFilter } from './backups/list-backups.ts';
 export type { HistoryBackup } from './backups/backup-row.ts';
 export { listActivity, type Activity, type ActivityPage } from './activity/list-activity.ts';
-export { statistics, type DatabaseStatistics, type Statistics } from './statistics/statistics.ts';
+export { statistics, type RunOutcomes, type Statistics } from './statistics/statistics.ts';
+export { databaseStatistics, type DatabaseStatistics } from './statistics/database-statistics.ts';
 export { lockPosition, readPosition, type Position } from './projection/position.ts';
 export { movePosition } from './projection/move-position.ts';
 export { followNewStream, forgetFrom } from './projection/rebuild.ts';
+export { behindSavepoint, isValueRefused } from './connection/savepoint.ts';
+export { countRows, type RowCounts } from './projection/count-rows.ts';

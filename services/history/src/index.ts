@@ -1,1 +1,1 @@
-export {};
+export { startHistory } from './start.ts';

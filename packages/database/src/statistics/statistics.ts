@@ -4,8 +4,6 @@ import { listActivity, type Activity } from '../activity/list-activity.ts';
 import type { HistoryDatabase } from '../connection/connect-database.ts';
 import { databaseStatistics, type DatabaseStatistics } from './database-statistics.ts';
 
-export type { DatabaseStatistics } from './database-statistics.ts';
-
 /** Of backups that are not deleted, and of every run that ended. Sizes in bytes, durations in milliseconds. */
 export type Statistics = {
   readonly totalBackups: number;

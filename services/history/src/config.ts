@@ -1,0 +1,14 @@
+import { pickSettings } from '@holdfast/contracts';
+import type { z } from 'zod';
+
+export const historySettings = pickSettings(
+  'HISTORY_DATABASE_URL',
+  'NATS_URL',
+  'NATS_CREDS_FILE',
+  'EVENTS_PREFIX',
+  'BACKUP_DIR',
+  'HOLDFAST_METRICS_PORT',
+  'HOLDFAST_LOG_LEVEL',
+  'HOLDFAST_LOG_FILE',
+);
+export type HistorySettings = z.output<typeof historySettings>;

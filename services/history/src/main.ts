@@ -1,0 +1,4 @@
+import { runService } from '@holdfast/service-kit';
+import { startHistory } from './start.ts';
+
+runService(startHistory);

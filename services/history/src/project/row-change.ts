@@ -1,0 +1,8 @@
+import type { BackupChange, RestoreChange, RunChange, ValidationChange } from '@holdfast/database';
+
+/** What an event changes in the read model. */
+export type RowChange =
+  | { readonly table: 'runs'; readonly change: RunChange }
+  | { readonly table: 'restores'; readonly change: RestoreChange }
+  | { readonly table: 'backups'; readonly change: BackupChange }
+  | { readonly table: 'validations'; readonly change: ValidationChange };
