@@ -16,7 +16,7 @@ import { ensureFirstAdmin } from './auth/first-admin.ts';
 import { openTokens, tokenBucketSchema } from './auth/tokens.ts';
 import { gatewaySettings } from './config.ts';
 import { SERVICE, type GatewayDependencies } from './dependencies.ts';
-import { noHistory } from './history/history-reader.ts';
+import { openHistory } from './history/open-history.ts';
 import { openIdempotency } from './runs/idempotency.ts';
 import { openRecentRuns } from './runs/recent-runs.ts';
 import { openPresence } from './status/presence.ts';
@@ -50,7 +50,10 @@ export async function startApiGateway(
   health.check('bus', () => {
     if (!bus.isConnected()) throw new Error('NATS cannot be reached');
   });
-  const history = noHistory;
+  const history = openHistory(settings.HISTORY_DATABASE_URL, {
+    lastSequence: async () => (await bus.eventsInfo()).lastSequence,
+    onProblem,
+  });
   const deps: GatewayDependencies = {
     bus,
     runs: await openRuns(bus),

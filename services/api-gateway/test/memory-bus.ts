@@ -90,7 +90,10 @@ export function memoryBus(): MemoryBus {
     drain: async () => undefined,
     leases: unused,
     readEvents: unused,
-    eventsInfo: unused,
+    eventsInfo: async () => {
+      assertUp();
+      return { firstSequence: 1, lastSequence: published.length };
+    },
     deadLetters: unused,
   };
 }

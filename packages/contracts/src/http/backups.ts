@@ -6,7 +6,7 @@ import { databaseIdSchema, timestampSchema } from '../ids.ts';
 import { declareRoutes } from './declaration.ts';
 import { acceptedReply, runSchema } from './runs.ts';
 
-/** A backup with what is known of its worth. The last two fields come from history and are absent without it. */
+/** A backup with what is known of its worth. The last two fields are absent where nothing is known. */
 export const backupSchema = backupSummarySchema
   .extend({
     lastValidation: z
@@ -73,7 +73,7 @@ export const backupRoutes = declareRoutes({
           problems: z.array(z.object({ key: z.string(), error: failureSchema })),
           /** How many there are, whatever `limit` is. */
           total: z.number().int(),
-          /** False while history cannot be reached: then nothing is known of validations. */
+          /** False while history cannot be asked: then validations of the last 90 days are known, from the bus. */
           historyAvailable: z.boolean(),
         }),
       },

@@ -1,6 +1,6 @@
 import { failureOf, type Backup, type DatabaseId, type Failure, type Manifest } from '@holdfast/contracts';
 import type { GatewayDependencies } from '../dependencies.ts';
-import { worthsOf, type Worth } from './worth.ts';
+import { mergeWorths, worthsOf, type Worth } from './worth.ts';
 
 export type Catalogue = {
   /** Newest first. */
@@ -32,16 +32,18 @@ export async function withWorth(deps: GatewayDependencies, manifest: Manifest): 
   return { ...manifest.backup, ...(await readWorths(deps)).of.get(manifest.backup.name) };
 }
 
-async function readWorths(
-  deps: GatewayDependencies,
-): Promise<{ readonly of: ReadonlyMap<string, Worth>; readonly fromHistory: boolean }> {
-  const fromHistory = await deps.history.worths();
-  if (fromHistory) return { of: fromHistory, fromHistory: true };
+type Worths = { readonly of: ReadonlyMap<string, Worth>; readonly fromHistory: boolean };
+
+async function readWorths(deps: GatewayDependencies): Promise<Worths> {
+  const known = await deps.history.worths();
+  if (known?.isCurrent) return { of: known.of, fromHistory: true };
+  const older = known?.of ?? new Map<string, Worth>();
   try {
-    return { of: worthsOf(await deps.recentRuns()), fromHistory: false };
+    const of = mergeWorths(older, worthsOf(await deps.recentRuns()));
+    return { of, fromHistory: known !== undefined };
   } catch (error) {
     // Storage is the truth of what exists; without history and bus only its worth is unknown.
     if (failureOf(error).code !== 'bus_unavailable') throw error;
-    return { of: new Map(), fromHistory: false };
+    return { of: older, fromHistory: known !== undefined };
   }
 }

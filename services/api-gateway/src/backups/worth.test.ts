@@ -1,7 +1,7 @@
 import type { Verdict } from '@holdfast/contracts';
 import { expect, test } from 'vitest';
 import { aRecord, outcomeOf } from '../../test/builders.ts';
-import { worthsOf } from './worth.ts';
+import { mergeWorths, worthsOf } from './worth.ts';
 
 const validation = (endedAt: string, verdict: Verdict, name = 'a') =>
   aRecord({
@@ -33,5 +33,23 @@ test('the last verdict counts, the last proof stays', () => {
       lastProvenAt: '2026-01-02T00:00:00Z',
     },
     b: { lastValidation: { at: '2026-01-01T00:00:00Z', level: 'restore', verdict: 'valid' } },
+  });
+});
+
+test('of two sources the newer verdict and the newer proof count, each for itself', () => {
+  const verdict = (at: string) => ({ at, level: 'restore', verdict: 'valid' }) as const;
+  const history = new Map([
+    ['a', { lastValidation: verdict('2026-01-01T00:00:00Z'), lastProvenAt: '2025-01-01T00:00:00Z' }],
+    ['b', { lastValidation: verdict('2026-01-05T00:00:00Z') }],
+  ]);
+  const bus = new Map([
+    ['a', { lastValidation: verdict('2026-01-02T00:00:00Z') }],
+    ['b', { lastValidation: verdict('2026-01-04T00:00:00Z'), lastProvenAt: '2026-01-04T00:00:00Z' }],
+    ['c', { lastValidation: verdict('2026-01-03T00:00:00Z') }],
+  ]);
+  expect(Object.fromEntries(mergeWorths(history, bus))).toEqual({
+    a: { lastValidation: verdict('2026-01-02T00:00:00Z'), lastProvenAt: '2025-01-01T00:00:00Z' },
+    b: { lastValidation: verdict('2026-01-05T00:00:00Z'), lastProvenAt: '2026-01-04T00:00:00Z' },
+    c: { lastValidation: verdict('2026-01-03T00:00:00Z') },
   });
 });

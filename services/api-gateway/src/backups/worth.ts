@@ -20,3 +20,22 @@ export function worthsOf(records: readonly RunRecord[]): ReadonlyMap<string, Wor
   }
   return worths;
 }
+
+/** Of each backup the newer verdict and the newer proof. Pure. */
+export function mergeWorths(
+  one: ReadonlyMap<string, Worth>,
+  other: ReadonlyMap<string, Worth>,
+): ReadonlyMap<string, Worth> {
+  const merged = new Map(one);
+  for (const [name, worth] of other) {
+    const known = merged.get(name) ?? {};
+    const isNewer = (worth.lastValidation?.at ?? '') > (known.lastValidation?.at ?? '');
+    const isNewerProof = (worth.lastProvenAt ?? '') > (known.lastProvenAt ?? '');
+    merged.set(name, {
+      ...known,
+      ...(isNewer ? { lastValidation: worth.lastValidation } : {}),
+      ...(isNewerProof ? { lastProvenAt: worth.lastProvenAt } : {}),
+    });
+  }
+  return merged;
+}

@@ -1,4 +1,4 @@
-import type { Failure, Run, RunId } from '@holdfast/contracts';
+import type { Failure, RunId, RunRecord } from '@holdfast/contracts';
 import type { Worth } from '../backups/worth.ts';
 import type { RunFilter, RunPage } from '../runs/page-runs.ts';
 
@@ -14,20 +14,24 @@ export type Activity = {
   readonly error?: string | undefined;
 };
 
+/** By a backup's name. */
+export type KnownWorths = { readonly of: ReadonlyMap<string, Worth>; readonly isCurrent: boolean };
+
 export type ActivityPage = { readonly rows: readonly Activity[]; readonly total: number };
 
 /**
- * What the read model knows. Undefined: there is none, or it cannot be reached; then the bus and the repository answer,
- * as far as they go. Nothing here throws for an absent database.
+ * What the read model knows. Undefined: there is none, it cannot be asked, or it has not seen the newest events yet; then
+ * the bus and the repository answer, as far as they go. Nothing here throws.
  */
 export interface HistoryReader {
   readonly configured: boolean;
-  /** Why it cannot be asked; undefined when it can. */
+  /** Why it cannot be asked, or that it lags far behind; undefined when all is well, or nothing is configured. */
   problem(): Promise<Failure | undefined>;
-  listRuns(filter: RunFilter): Promise<RunPage<Run> | undefined>;
-  findRun(run: RunId): Promise<Run | undefined>;
-  /** By a backup's name. */
-  worths(): Promise<ReadonlyMap<string, Worth> | undefined>;
+  listRuns(filter: RunFilter): Promise<RunPage<RunRecord> | undefined>;
+  /** Also while it lags: what it knows of a run that nobody else knows is better than nothing. */
+  findRun(run: RunId): Promise<RunRecord | undefined>;
+  /** Also while it lags, and says so: then the newest verdicts are missing. */
+  worths(): Promise<KnownWorths | undefined>;
   listActivity(page: { readonly limit: number; readonly offset: number }): Promise<ActivityPage | undefined>;
   close(): Promise<void>;
 }

@@ -19,9 +19,8 @@ export const runHandlers = (
   deps: GatewayDependencies,
 ): Pick<Handlers, 'listRuns' | 'getRun' | 'cancelRun' | 'watchRunProgress'> => ({
   listRuns: async ({ query }) => {
-    const page = await deps.history.listRuns(query);
-    if (page) return ok({ ...page, runs: [...page.runs] });
-    const { runs, nextCursor } = pageRuns(await deps.recentRuns(), query);
+    const { runs, nextCursor } =
+      (await deps.history.listRuns(query)) ?? pageRuns(await deps.recentRuns(), query);
     return ok({ runs: runs.map(view), ...(nextCursor === undefined ? {} : { nextCursor }) });
   },
   getRun: async ({ params: { run } }) => ok(await findRun(deps, run)),
@@ -49,10 +48,9 @@ const notFound = (run: RunId): HoldfastError =>
 
 /** The bucket knows the newest state; history knows what left the bucket long ago. */
 async function findRun(deps: GatewayDependencies, run: RunId): Promise<Run> {
-  const record = await deps.runs.get(run);
-  const found = record ? view(record) : await deps.history.findRun(run);
+  const found = (await deps.runs.get(run)) ?? (await deps.history.findRun(run));
   if (!found) throw notFound(run);
-  return found;
+  return view(found);
 }
 
 export async function mustBeKnown(deps: GatewayDependencies, run: RunId): Promise<RunRecord> {
