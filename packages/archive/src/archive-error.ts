@@ -4,7 +4,7 @@ export type ArchiveErrorCode =
 const NEXT_STEP: Readonly<Record<ArchiveErrorCode, string>> = {
   archive_truncated: 'The file was cut; use another backup.',
   archive_corrupt: 'The file was changed after it was written; use another backup.',
-  archive_foreign: 'This file was not written by Holdfast.',
+  archive_foreign: 'Holdfast did not write this file; check its name, or restore it as a foreign file.',
   archive_unsupported: 'A newer release wrote it; upgrade to read it.',
 };
 

@@ -1,29 +1,58 @@
 export type Codec = 'zstd' | 'gzip' | 'none';
 
+/** Bytes so far, raw (the dump) and stored (the file). */
+export type Progress = { readonly rawBytes: number; readonly storedBytes: number };
+
 export type WriteOptions = {
   readonly codec: Codec;
   /** zstd 1 to 19, gzip 1 to 9; none ignores it. */
   readonly level: number;
   /** A UUID; stands in the header. */
   readonly archiveId: string;
-  /** Chunks compressed side by side [the cores, 4 at most]. */
+  /** Chunks compressed side by side, 1 to 64 [the cores, 4 at most]. */
   readonly concurrency?: number;
+  /** Ends the work with its reason, even while the source is silent. */
   readonly signal?: AbortSignal;
-  readonly onProgress?: (bytes: { readonly rawBytes: number; readonly storedBytes: number }) => void;
+  /** Called for every frame that is written. */
+  readonly onProgress?: (bytes: Progress) => void;
+};
+
+export type ReadOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytes: Progress) => void;
+  /**
+   * What the manifest says. Needed for uncompressed content other than pg_dump's custom format, which nothing tells
+   * from a foreign file; a file of another codec is then archive_corrupt.
+   */
+  readonly codec?: Codec;
+  /** Also reads `.zst`, `.gz` and uncompressed files that others made. Nothing proves those whole. [false] */
+  readonly foreign?: boolean;
+};
+
+export type ArchiveHeader = {
+  readonly codec: Codec;
+  /** Of the format: 1; 0 for a foreign file and for an uncompressed one, which have no header. */
+  readonly version: number;
+  /** Undefined where there is no header. */
+  readonly archiveId: string | undefined;
 };
 
 export type ArchiveTotals = {
   readonly rawBytes: number;
   readonly storedBytes: number;
-  /** sha256 over the sha256s of the chunks, in order. */
+  /** sha256 over the sha256s of the chunks, in order: the same dump has the same in every codec. Hexadecimal. */
   readonly rawSha256: string;
-  /** sha256 of the stored bytes. */
+  /** sha256 of the stored bytes. Hexadecimal. */
   readonly sha256: string;
   readonly chunks: number;
 };
 
-export type ArchiveHeader = {
-  readonly codec: Codec;
-  readonly version: number;
-  readonly archiveId: string | undefined;
+/** Where a chunk is, in the dump and in the file. */
+export type ChunkPlace = {
+  readonly rawStart: number;
+  readonly rawBytes: number;
+  readonly storedStart: number;
+  readonly storedBytes: number;
+  /** Of the raw bytes, hexadecimal. */
+  readonly sha256: string;
 };

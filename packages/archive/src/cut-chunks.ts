@@ -1,11 +1,12 @@
-import { findCut, MAX_CHUNK_BYTES } from './gear.ts';
+import { createCutter, MAX_CHUNK_BYTES } from './gear.ts';
 
 /** A chunk of the raw stream. `release` gives its buffer back; call it when the bytes were used. */
 export type Chunk = { readonly bytes: Uint8Array; release(): void };
 
 /**
  * Cuts a stream where its content says, so that the same content gives the same chunks wherever it stands. Buffers go
- * round: memory is what the reader holds unreleased and one more.
+ * round: memory is what the reader holds unreleased and one more. What the source gives is copied before it is asked
+ * for more.
  */
 export async function* cutChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Chunk> {
   const idle: Buffer[] = [];
@@ -14,23 +15,18 @@ export async function* cutChunks(source: AsyncIterable<Uint8Array>): AsyncGenera
     bytes: buffer.subarray(0, length),
     release: () => void idle.push(buffer),
   });
-
+  const findEnd = createCutter();
   let buffer = take();
   let length = 0;
-  let hash = 0;
   for await (const piece of source) {
-    let used = 0;
-    while (used < piece.length) {
-      const copied = Math.min(piece.length - used, MAX_CHUNK_BYTES - length);
-      buffer.set(piece.subarray(used, used + copied), length);
-      const seen = length;
-      length += copied;
-      used += copied;
-      const found = findCut(buffer, seen, length, hash);
-      hash = found.hash;
-      if (found.cut === 0) continue;
-      used -= length - found.cut; // what lies behind the cut begins the next chunk
-      yield chunkOf(buffer, found.cut);
+    for (let from = 0; from < piece.length;) {
+      const end = findEnd(piece, from);
+      const taken = piece.subarray(from, end || piece.length);
+      buffer.set(taken, length);
+      length += taken.length;
+      from += taken.length;
+      if (end === 0) continue;
+      yield chunkOf(buffer, length);
       buffer = take();
       length = 0;
     }

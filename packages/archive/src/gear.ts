@@ -6,36 +6,45 @@ export const GEAR: Uint32Array = Uint32Array.from({ length: 256 }, (_, index) =>
 );
 
 export const MIN_CHUNK_BYTES = 64 * 1024;
-export const NORMAL_CHUNK_BYTES = 256 * 1024;
 export const MAX_CHUNK_BYTES = 1024 * 1024;
-
-/** Before the normal size a cut is unlikely (20 bits must be 0), after it likely (16 bits): sizes gather around normal. */
+/** Up to here a cut is unlikely (20 bits must be 0), then likely (16 bits): the average comes out at 256 KiB. */
+export const SWITCH_BYTES = 208 * 1024;
 const STRICT_MASK = 0xfffff000 | 0;
 const LOOSE_MASK = 0xffff0000 | 0;
 
-/**
- * Looks for the end of the chunk that `buffer` begins with, from `from` on, knowing `hash` of what came before.
- * Answers the chunk's length, or 0 with the hash to go on with when more bytes are needed.
- */
-export function findCut(
-  buffer: Uint8Array,
-  from: number,
-  length: number,
-  hash: number,
-): { cut: number; hash: number } {
-  let at = Math.max(from, MIN_CHUNK_BYTES);
-  let h = hash | 0;
-  const strictEnd = Math.min(length, NORMAL_CHUNK_BYTES);
-  while (at < strictEnd) {
-    h = ((h << 1) + (GEAR[buffer[at] as number] as number)) | 0; // both are within bounds by construction
-    at += 1;
-    if ((h & STRICT_MASK) === 0) return { cut: at, hash: 0 };
+/** Looks for the end of a chunk in `bytes` from `from` on: the index after its last byte, or 0 when it goes on. */
+export type Cutter = (bytes: Uint8Array, from: number) => number;
+
+/** A cutter remembers the chunk that it is in from piece to piece, and begins a new one after each end it found. */
+export function createCutter(): Cutter {
+  let before = 0; // bytes of the chunk in earlier pieces
+  let hash = 0;
+  return (bytes, from) => {
+    const start = from - before;
+    const end = bytes.length;
+    let at = Math.max(from, start + MIN_CHUNK_BYTES); // no cut can be there, so nothing is hashed either
+    let h = hash;
+    const strictEnd = Math.min(end, start + SWITCH_BYTES);
+    while (at < strictEnd) {
+      h = ((h << 1) + (GEAR[bytes[at] as number] as number)) | 0; // both are within bounds by construction
+      at += 1;
+      if ((h & STRICT_MASK) === 0) return found(at);
+    }
+    const looseEnd = Math.min(end, start + MAX_CHUNK_BYTES);
+    while (at < looseEnd) {
+      h = ((h << 1) + (GEAR[bytes[at] as number] as number)) | 0; // both are within bounds by construction
+      at += 1;
+      if ((h & LOOSE_MASK) === 0) return found(at);
+    }
+    if (start + MAX_CHUNK_BYTES <= end) return found(start + MAX_CHUNK_BYTES);
+    before = end - start;
+    hash = h;
+    return 0;
+  };
+
+  function found(at: number): number {
+    before = 0;
+    hash = 0;
+    return at;
   }
-  const looseEnd = Math.min(length, MAX_CHUNK_BYTES);
-  while (at < looseEnd) {
-    h = ((h << 1) + (GEAR[buffer[at] as number] as number)) | 0; // both are within bounds by construction
-    at += 1;
-    if ((h & LOOSE_MASK) === 0) return { cut: at, hash: 0 };
-  }
-  return at >= MAX_CHUNK_BYTES ? { cut: MAX_CHUNK_BYTES, hash: 0 } : { cut: 0, hash: h };
 }

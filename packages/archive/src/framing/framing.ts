@@ -1,0 +1,41 @@
+import type { ByteReader } from '../byte-reader.ts';
+import { MAX_CHUNK_BYTES } from '../gear.ts';
+
+/** Either a chunk, compressed, or something of ours that decoders pass over. */
+export type Frame = {
+  /** Where it begins in the file. */
+  readonly at: number;
+  /** All its bytes. */
+  readonly stored: Buffer;
+  /** Header, index segment or footer; undefined for a chunk. */
+  readonly payload: Buffer | undefined;
+};
+
+/**
+ * How header, chunks, index and footer become a file of a standard format. The format of the payloads is the same in all
+ * of them.
+ */
+export interface Framing {
+  readonly codec: 'zstd' | 'gzip';
+  readonly maxLevel: number;
+  /** Where a wrapped payload begins in its frame. */
+  readonly payloadAt: number;
+  /** What `wrap` adds to a payload. */
+  readonly overheadBytes: number;
+  /** A frame that carries `payload` and decodes to nothing. At most 65,000 bytes. */
+  wrap(payload: Buffer): Buffer;
+  /** One frame that decodes to `chunk`, on the thread pool. */
+  compress(chunk: Uint8Array, level: number): Promise<Buffer>;
+  /** What `stored` decodes to, on the thread pool; never more than a chunk may have. */
+  decompress(stored: Buffer): Promise<Buffer>;
+  /** The next frame, undefined at the end of the stream. Throws archive_truncated, archive_corrupt. */
+  readFrame(reader: ByteReader): Promise<Frame | undefined>;
+}
+
+/** What cannot be compressed grows a little; a frame that is larger than this is not ours. */
+export const MAX_FRAME_BYTES = MAX_CHUNK_BYTES + 4096;
+/**
+ * How much zlib hands over at a time: a text chunk's frame fits, so that each costs one trip to the pool, where Node's 16
+ * KiB would make it six.
+ */
+export const OUTPUT_BYTES = 128 * 1024;

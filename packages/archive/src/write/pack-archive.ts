@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import type { ArchiveTotals, Progress, WriteOptions } from '../archive.ts';
+import { gzipFraming } from '../framing/gzip-framing.ts';
+import { zstdFraming } from '../framing/zstd-framing.ts';
+import { createTally, tallyRaw, type Tally } from '../tally.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { writeFramed } from './write-framed.ts';
+
+/** libuv's pool has four threads, and the disk needs them too. */
+const MAX_DEFAULT_CONCURRENCY = 4;
+
+/**
+ * The archive of `source`, as bytes to be written. `totals` settles when `bytes` was consumed: to its end with the
+ * totals, otherwise with the error. Memory does not grow with the source; the source is asked for more only while there
+ * is room, and is ended when the reader stops. Throws RangeError at once for options that cannot be.
+ */
+export function packArchive(
+  source: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+): { readonly bytes: AsyncIterable<Uint8Array>; readonly totals: Promise<ArchiveTotals> } {
+  assertOptions(options);
+  const totals = Promise.withResolvers<ArchiveTotals>();
+  totals.promise.catch(() => undefined); // whoever consumes `bytes` sees the same error
+  const tally = createTally();
+  const encoded = encode(untilAborted(source, options.signal), options, tally);
+  return { bytes: reportTotals(encoded, tally, totals, options), totals: totals.promise };
+}
+
+function encode(
+  source: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+  tally: Tally,
+): AsyncIterable<Uint8Array> {
+  const { level, archiveId } = options;
+  const concurrency = options.concurrency ?? Math.min(MAX_DEFAULT_CONCURRENCY, availableParallelism());
+  switch (options.codec) {
+    case 'zstd':
+      return writeFramed(source, zstdFraming, { level, archiveId, concurrency }, tally);
+    case 'gzip':
+      return writeFramed(source, gzipFraming, { level, archiveId, concurrency }, tally);
+    case 'none':
+      return writePlain(source, tally);
+    default:
+      throw new RangeError(`unknown codec ${String(options.codec satisfies never)}`);
+  }
+}
+
+/** As it is: `pg_restore` reads it. Nothing in the file protects it, its manifest's sha256 does. */
+async function* writePlain(source: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
+  for await (const bytes of tallyRaw(source, tally)) {
+    tally.addStored(bytes);
+    yield bytes;
+  }
+}
+
+/** Passes bytes on and settles `totals` by how that ended. */
+export async function* reportTotals(
+  bytes: AsyncIterable<Uint8Array>,
+  tally: Tally,
+  totals: PromiseWithResolvers<ArchiveTotals>,
+  options: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: Progress) => void },
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of bytes) {
+      options.signal?.throwIfAborted();
+      options.onProgress?.({ rawBytes: tally.rawBytes, storedBytes: tally.storedBytes });
+      yield piece;
+    }
+    totals.resolve(tally.totals());
+  } catch (error) {
+    totals.reject(error);
+    throw error;
+  } finally {
+    totals.reject(new Error('The archive was not read to its end.')); // has no effect once settled
+  }
+}
+
+function assertOptions({ codec, level, archiveId, concurrency = 1 }: WriteOptions): void {
+  const maxLevel = { zstd: zstdFraming.maxLevel, gzip: gzipFraming.maxLevel, none: undefined }[codec];
+  if (maxLevel !== undefined && !(Number.isInteger(level) && level >= 1 && level <= maxLevel))
+    throw new RangeError(`level ${level} is none of ${codec}'s: 1 to ${maxLevel}`);
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(archiveId))
+    throw new RangeError(`archiveId ${archiveId} is no UUID`);
+  if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 64))
+    throw new RangeError(`concurrency ${concurrency} is not between 1 and 64`);
+}
