@@ -24,16 +24,31 @@ export type TestNats = {
 };
 
 /** A server for one test file, with every user, stream and bucket as in use. */
-export async function startTestNats(options: Partial<Topology> & { readonly prefix?: string } = {}): Promise<TestNats> {
+export async function startTestNats(
+  options: Partial<Topology> & { readonly prefix?: string } = {},
+): Promise<TestNats> {
   const dir = await mkdtemp(join(tmpdir(), 'hf-test-nats-'));
   const { prefix, ...topology } = options;
-  const names = { eventsStream: EVENTS_STREAM, deadLettersStream: DEAD_LETTERS_STREAM, ...(prefix === undefined ? {} : { prefix }) };
+  const names = {
+    eventsStream: EVENTS_STREAM,
+    deadLettersStream: DEAD_LETTERS_STREAM,
+    ...(prefix === undefined ? {} : { prefix }),
+  };
   const server = await startNatsServer({ dir, port: 0, access: busAccess, ...names });
   const connectAs = (user: BusUser): Promise<Bus> =>
     connectBus({ servers: server.url, name: user, credentials: server.credentialsFor(user), ...names });
-  const provisioner = await connectAs('provisioner');
-  await provision(provisioner, { ...names, eventsMaxAgeMs: 3_600_000, buckets, ...topology });
-  await provisioner.drain();
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    const provisioner = await connectAs('provisioner');
+    await provision(provisioner, { ...names, eventsMaxAgeMs: 3_600_000, buckets, ...topology });
+    await provisioner.drain();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     get url() {
       return server.url;
@@ -46,9 +61,6 @@ export async function startTestNats(options: Partial<Topology> & { readonly pref
     connectAs,
     signal: (name) => server.signal(name),
     restart: () => server.restart(),
-    stop: async () => {
-      await server.stop();
-      await rm(dir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
