@@ -1,4 +1,5 @@
 import type { Cli } from './cli.ts';
+import { plainText } from './render/plain-text.ts';
 import { CliError } from './cli-error.ts';
 
 export type Question = {
@@ -20,9 +21,11 @@ export async function confirm(cli: Cli, question: Question): Promise<void> {
       next: 'say --yes, or call it from a terminal',
     });
   }
-  const steps = question.steps.map((step) => `  ${style.accent('·')} ${step}`);
-  terminal.stderr.write([style.bold(question.headline), ...steps, '', ''].join('\n'));
-  const typed = await terminal.ask(`Type ${question.wordIs} (${style.accent(question.word)}) to go on: `);
+  const steps = question.steps.map((step) => `  ${style.accent('·')} ${plainText(step)}`);
+  terminal.stderr.write([style.bold(plainText(question.headline)), ...steps, '', ''].join('\n'));
+  const typed = await terminal.ask(
+    `Type ${question.wordIs} (${style.accent(plainText(question.word))}) to go on: `,
+  );
   if (typed?.trim() === question.word) return;
   throw new CliError(
     typed === undefined ? 'The question was not answered' : `"${typed.trim()}" is not "${question.word}"`,

@@ -9,7 +9,6 @@ export type Access = Pick<
   | 'listBackups'
   | 'getBackup'
   | 'getStatus'
-  | 'listDatabases'
   | 'watchRun'
 >;
 

@@ -1,13 +1,15 @@
 import type { RestoreMode } from '@holdfast/contracts';
 
 export type RestorePlan = {
-  readonly filename: string;
   /** PostgreSQL's name of the database that the content goes to. */
   readonly databaseName: string;
   readonly mode: RestoreMode;
   readonly safetyBackup: boolean;
   readonly keepExtra: boolean;
-  readonly place: string;
+  /** A server is there for `backup-admin undo`. */
+  readonly canUndo: boolean;
+  /** BACKUP_VALIDATE_BEFORE_RESTORE. */
+  readonly validateFirst: boolean;
 };
 
 /** What will happen, step by step, for somebody who is to say yes to it. */
@@ -16,24 +18,31 @@ export function describeRestore(plan: RestorePlan): readonly string[] {
   const safety = plan.safetyBackup
     ? [`${name} is backed up first`]
     : [`${name} is NOT backed up first (--no-safety-backup)`];
+  const validation = plan.validateFirst
+    ? ['the backup is read to its end, and nothing is touched unless it is good']
+    : [];
   switch (plan.mode) {
     case 'swap':
       return [
-        'the backup is read to its end, and nothing is touched unless it is good',
+        ...validation,
         ...safety,
         'the backup is restored beside it and compared with what was backed up',
         `then it takes the place of ${name}: sessions on it are ended, half a second`,
-        'the previous content stays beside it for a while: "backup-admin undo" brings it back',
+        plan.canUndo
+          ? 'the previous content stays beside it for a while: "backup-admin undo" brings it back'
+          : 'the previous content stays beside it for a while, under another name',
       ];
     case 'in-place':
       return [
-        'the backup is read to its end, and nothing is touched unless it is good',
+        ...validation,
         ...safety,
         `what is in ${name} is replaced in one transaction; its tables are locked until the end`,
         plan.keepExtra
           ? 'objects that the backup does not know stay as they are'
           : 'it is refused if there are objects that the backup does not know (--keep-extra leaves them alone)',
-        'this cannot be undone but by restoring the safety backup',
+        plan.safetyBackup
+          ? 'it is undone by restoring the safety backup, and by nothing else'
+          : 'this cannot be undone',
       ];
     case 'new':
       return [`a new database ${name} is made and filled; no other is touched`];

@@ -57,7 +57,9 @@ async function restore(cli: Cli, flags: RestoreFlags): Promise<void> {
   const asked = await connection.client.createRestore(request);
   const run = mustBeCompleted(await followRun(cli, connection, asked), connection.kind);
   cli.answer({ run }, () =>
-    run.restore ? renderRestore(cli, run, run.restore, connection.kind) : [run.state],
+    run.restore
+      ? renderRestore(cli, run, run.restore, { place: connection.kind, keepExtra: flags.keepExtra ?? false })
+      : [run.state],
   );
 }
 
@@ -89,7 +91,7 @@ async function askFirst(
 ): Promise<void> {
   const { filename, mode = 'swap', safetyBackup = true, keepExtra = false, newDatabaseName } = request;
   const backup = await connection.client.getBackup({ filename });
-  const { databases } = await connection.client.listDatabases();
+  const { databases, configuration } = await connection.client.getStatus();
   const id = request.database ?? backup.database;
   const databaseName =
     newDatabaseName ?? databases.find((known) => known.id === id)?.name ?? backup.databaseName;
@@ -97,12 +99,12 @@ async function askFirst(
   await confirm(cli, {
     headline: `Restore ${backup.filename} (${formatBytes(backup.sizeBytes)}, ${age}) into database "${databaseName}" (${connection.place})`,
     steps: describeRestore({
-      filename,
       databaseName,
       mode,
       safetyBackup,
       keepExtra,
-      place: connection.place,
+      canUndo: connection.kind === 'server',
+      validateFirst: configuration.validateBeforeRestore,
     }),
     word: databaseName,
     wordIs: "the database's name",
@@ -113,9 +115,11 @@ function renderRestore(
   cli: Cli,
   run: Run,
   result: RestoreResult,
-  place: Connection['kind'],
+  { place, keepExtra }: { readonly place: Connection['kind']; readonly keepExtra: boolean },
 ): readonly string[] {
   if (cli.options.quiet) return [result.databaseName];
+  // With objects that the backup does not know there is nothing to compare with.
+  const compared = keepExtra ? '' : ', compared: no difference';
   const kept =
     result.previousDatabaseName !== undefined && result.keptUntil !== undefined
       ? `"${result.previousDatabaseName}", dropped ${formatAge(result.keptUntil, cli.terminal.nowMs())}`
@@ -126,7 +130,7 @@ function renderRestore(
       [
         [
           'content',
-          `${counted(result.tablesCount, 'table')}, ${counted(result.rowsCount, 'row')}, compared and equal`,
+          `${counted(result.tablesCount, 'table')}, ${counted(result.rowsCount, 'row')}${compared}`,
         ],
         ['safety backup', result.safetyBackup],
         ['previous', kept],

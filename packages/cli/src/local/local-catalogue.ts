@@ -20,7 +20,7 @@ export async function readCatalogue(
 }
 
 /** Databases that are configured or have backups. */
-export async function viewDatabases(
+async function viewDatabases(
   { databases }: Pick<LocalParts, 'databases'>,
   { backups }: Pick<Listed, 'backups'>,
 ): Promise<readonly DatabaseView[]> {

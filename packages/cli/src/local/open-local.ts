@@ -4,7 +4,7 @@ import { openRepository } from '@holdfast/engine';
 import { localStorage } from '@holdfast/storage';
 import type { LocalConnection } from '../connection.ts';
 import type { GlobalOptions } from '../global-options.ts';
-import { readCatalogue, readStatus, viewDatabases } from './local-catalogue.ts';
+import { readCatalogue, readStatus } from './local-catalogue.ts';
 import { openLocalDatabases } from './local-databases.ts';
 import { openLocalRuns } from './local-runs.ts';
 import { readLocalSettings } from './local-settings.ts';
@@ -36,9 +36,6 @@ export function openLocal(
         readCatalogue(parts, { database, ...(limit === undefined ? {} : { limit: Number(limit) }) }),
       getBackup: async ({ filename }) => (await parts.repository.find(filename)).backup,
       getStatus: () => readStatus(parts, new Date()),
-      listDatabases: async () => ({
-        databases: [...(await viewDatabases(parts, await readCatalogue(parts)))],
-      }),
       watchRun: runs.watch,
     },
     close: () => parts.databases.close(),
