@@ -16,7 +16,7 @@ const children = (parent) =>
 
 /** Debian keeps server programs out of PATH; Homebrew keeps versions apart. */
 const folders = () => [
-  ...children('/usr/lib/postgresql').sort().reverse(),
+  ...children('/usr/lib/postgresql').sort((a, b) => b.localeCompare(a, 'en', { numeric: true })),
   ...(process.env.PATH ?? '').split(delimiter),
   '/usr/sbin',
   '/usr/local/sbin',

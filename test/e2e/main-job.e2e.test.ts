@@ -102,11 +102,15 @@ test('create, list, validate, restore, status by the command line', async () => 
 });
 
 test('history knows what happened', async () => {
-  await eventually(
-    async () => ((await admin('history')).includes('restore') ? true : undefined),
+  const told = await eventually(
+    async () => {
+      const text = await admin('history');
+      return text.includes('restore') ? text : undefined;
+    },
     'the restore to be in history',
     20_000,
   );
+  expect(told).toContain('before update');
 });
 
 test('starting again keeps everything; Ctrl-C drains and leaves no process', async () => {

@@ -131,7 +131,9 @@ describe('a repository that cannot take it', () => {
     else await chmod(dir, 0o500);
     try {
       const database = await fixture.withContent('read_only');
-      await expect(fixture.backup(database, {}, fixture.contextOver(localStorage({ dir })))).rejects.toMatchObject({
+      await expect(
+        fixture.backup(database, {}, fixture.contextOver(localStorage({ dir }))),
+      ).rejects.toMatchObject({
         code: 'storage_read_only',
       });
     } finally {
@@ -150,7 +152,9 @@ describe('a repository that cannot take it', () => {
         "create table noise as select decode(string_agg(md5(random()::text || i), ''), 'hex') as body from generate_series(1, 60000) i",
         'small_disk',
       );
-      await expect(fixture.backup(database, {}, fixture.contextOver(localStorage({ dir })))).rejects.toMatchObject({
+      await expect(
+        fixture.backup(database, {}, fixture.contextOver(localStorage({ dir }))),
+      ).rejects.toMatchObject({
         code: 'storage_full',
       });
       expect(await filesIn(dir)).toEqual([]);

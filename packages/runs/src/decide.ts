@@ -15,10 +15,10 @@ export type Step =
 const MAX_REQUEST_AGE_MS = 7 * 86_400_000;
 
 /** What a worker that holds the lease does with the run. A record still `running` means that its worker died. */
-export function decideStep(record: RunRecord, maxRetries: number, nowMs: number): Step {
+export function decideStep(record: RunRecord, maxRetries: number, ageMs: number): Step {
   if (isTerminal(record.state)) return { step: 'republish' };
   if (record.cancel) return { step: 'cancel', by: record.cancel.by, reason: record.cancel.reason };
-  if (record.attempt === 0 && nowMs - Date.parse(record.requestedAt) > MAX_REQUEST_AGE_MS) {
+  if (record.attempt === 0 && ageMs > MAX_REQUEST_AGE_MS) {
     const message = `The request is from ${record.requestedAt} and nobody began it since; ask again if it is still wanted.`;
     return { step: 'give-up', failures: 0, failure: { code: 'timed_out', message } };
   }

@@ -117,7 +117,11 @@ async function performLeased(
   const { runs } = deps;
   const entry = await runs.entry(delivery.event.subject);
   if (!entry) return undefined;
-  const step = decideStep(entry.value, definition.maxRetries, Date.now());
+  const step = decideStep(
+    entry.value,
+    definition.maxRetries,
+    Date.now() - Date.parse(entry.value.requestedAt),
+  );
   if (step.step === 'republish') return republish(deps, entry.value);
 
   const committed = entry.value.attempt > 0 ? await definition.recover(entry.value) : undefined;

@@ -6,7 +6,6 @@ import { startValidator } from '@holdfast/validator';
 import { settings } from '@holdfast/contracts';
 import { Drain, type Logger, type RunningService } from '@holdfast/service-kit';
 import type { Cluster } from '@holdfast/postgres';
-import { join } from 'node:path';
 import { lockHome, openHome, type Home } from './home.ts';
 import { openGivenBus, startPrivateBus } from './private-bus.ts';
 import { startPrivatePostgres } from './private-postgres.ts';
@@ -65,7 +64,7 @@ export async function startStandalone(
     // Last: whoever finds the gateway ready finds the others there.
     const gateway = await startApiGateway(envOf('api-gateway'));
     drain.add('http', gateway.name, () => gateway.stop());
-    story.step(`${[...services, gateway].map((service) => service.name).join(', ')}`);
+    story.step([...services, gateway].map((service) => service.name).join(', '));
     return { name: 'standalone', url: gateway.url, home, sample, stop: () => drain.run() };
   } catch (error) {
     await drain.run();
@@ -73,4 +72,4 @@ export async function startStandalone(
   }
 }
 
-const describeCluster = (cluster: Cluster): string => `private PostgreSQL (${join(cluster.dataDir)})`;
+const describeCluster = (cluster: Cluster): string => `private PostgreSQL (${cluster.dataDir})`;

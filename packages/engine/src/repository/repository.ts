@@ -171,18 +171,16 @@ function newestFirst(a: CatalogEntry, b: CatalogEntry): number {
 }
 
 function refusePaths(reference: string): void {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (
-    reference === '' ||
-    reference.length > 255 ||
-    /[/\\\u0000-\u001f]/.test(reference) ||
-    reference.startsWith('.')
-  ) {
-    throw new HoldfastError(
-      'path_refused',
-      'A backup is named by its file name alone: no path, no control characters, at most 255.',
-    );
-  }
+  const isName =
+    reference !== '' &&
+    reference.length <= 255 &&
+    !reference.startsWith('.') &&
+    !/[/\\\p{Cc}]/u.test(reference);
+  if (isName) return;
+  throw new HoldfastError(
+    'path_refused',
+    'A backup is named by its file name alone: no path, no control characters, at most 255.',
+  );
 }
 
 function parseJson(text: string): unknown {
