@@ -69,7 +69,9 @@ test('a reader that goes away early (| head) is no failure', async () => {
   const { port } = server.address() as AddressInfo; // it listens on TCP
   try {
     const shell = `"${process.execPath}" "${MAIN}" list --url http://127.0.0.1:${port} | head -n 1; echo "exit \${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = await run('bash', ['--norc', '-c', shell], { env: env({ HOLDFAST_TOKEN: 'hf_x' }) });
+    const { stdout, stderr } = await run('bash', ['--norc', '-c', shell], {
+      env: env({ HOLDFAST_TOKEN: 'hf_x' }),
+    });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^FILE .*\nexit 0\n$/);
   } finally {

@@ -59,8 +59,6 @@ function verbCases(
   const offer = (pattern: string, words: string): string =>
     `    ${pattern}) COMPREPLY=($(compgen -W '${words}' -- "$cur")) ;;`;
   const subs = path === '' ? [] : verb.verbs.map((sub) => offer(`${path}/${sub.name}`, flags(sub)));
-  const next = [...verb.verbs.map((sub) => sub.name), ...(path === '' ? ['help'] : []), ...verb.words].join(
-    ' ',
-  );
+  const next = [...verb.verbs.map((sub) => sub.name), ...verb.words].join(' ');
   return [...subs, offer(path === '' ? '/' : `${path}/*`, `${next} ${flags(verb)}`.trim())];
 }

@@ -34,6 +34,7 @@ describe('bash offers', () => {
     ['backup-admin runs cancel --re', ['--reason']],
     ['backup-admin --json runs list --st', ['--state']],
     ['backup-admin completion f', ['fish']],
+    ['backup-admin help re', ['restore']],
   ])('after "%s"', async (line, expected) => {
     expect(await offered(line)).toEqual(expect.arrayContaining(expected));
   });

@@ -22,11 +22,19 @@ const PATHS: ReadonlySet<string> = new Set(['--token-file', '--dir', '--output']
 
 /** The verbs and flags as data: what the completion scripts are written from. */
 export function describeProgram(program: Command): DescribedVerb {
+  const described = describeVerb(program);
+  const words = described.verbs.map((verb) => verb.name);
+  // Commander's own verb, which is not among its commands.
+  const help: DescribedVerb = { name: 'help', summary: 'help on a verb', flags: [], verbs: [], words };
+  return { ...described, verbs: [...described.verbs, help] };
+}
+
+function describeVerb(program: Command): DescribedVerb {
   return {
     name: program.name(),
     summary: program.summary() || program.description(),
     flags: program.options.filter((option) => !option.hidden).map(describeFlag),
-    verbs: program.commands.map(describeProgram),
+    verbs: program.commands.map(describeVerb),
     words: program.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
   };
 }

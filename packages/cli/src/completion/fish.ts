@@ -33,7 +33,8 @@ function verbLines(name: string, verb: DescribedVerb, siblings: readonly Describ
 
 function flagPart({ name, description, takesValue, choices, isPath }: DescribedFlag): string {
   const values = choices.length === 0 ? '' : ` -a ${quote(choices.join(' '))}`;
-  const wants = takesValue ? ` -r${isPath ? ' -F' : values}` : '';
+  // -x: a value, and none of the files around.
+  const wants = takesValue ? (isPath ? ' -r -F' : ` -x${values}`) : '';
   return `-l ${name.replace(/^--/, '')}${wants} -d ${quote(description)}`;
 }
 

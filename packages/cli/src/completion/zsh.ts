@@ -50,7 +50,7 @@ const describe = (verbs: readonly DescribedVerb[], indent: string): string =>
   `${indent}local -a verbs=(${verbs.map((verb) => quote(`${verb.name}:${verb.summary}`)).join(' ')})\n${indent}_describe verb verbs`;
 
 function flagSpec({ name, description, takesValue, choices, isPath }: DescribedFlag): string {
-  const help = description.replace(/[[\]\\]/g, '').replaceAll(':', '\\:');
+  const help = description.replaceAll('[', '(').replaceAll(']', ')').replaceAll(':', '\\:');
   if (!takesValue) return quote(`${name}[${help}]`);
   const values = isPath ? '_files' : choices.length === 0 ? ' ' : `(${choices.join(' ')})`;
   return quote(`${name}=[${help}]:value:${values}`);

@@ -25,6 +25,6 @@ test.each([
 });
 
 test('several that end so are refused rather than guessed', async () => {
-  const twin = `${'019ab12d'}${RUN.slice(8)}`;
+  const twin = `019ab12d${RUN.slice(8)}`;
   await expect(resolveRun(listing(RUN, twin), '1a2b3c4d')).rejects.toMatchObject({ code: 'invalid_request' });
 });
