@@ -71,6 +71,6 @@ create sequence used; select setval('used', 4711);
 comment on table events is E'It''s a comment;\n-- \\restrict x';
 grant select on all tables in schema public to reader;
 grant usage on schema "Weird Schema" to reader;
-alter default privileges in schema public grant select on tables to reader;
+alter default privileges for role "Author X" in schema public grant select on tables to reader;
 refresh materialized view filled;
 `;

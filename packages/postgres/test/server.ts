@@ -91,8 +91,13 @@ export async function processesWith(
   return found;
 }
 
-/** Folders in the temporary directory that a child's password was in. */
-export const passwordFolders = async (): Promise<readonly string[]> =>
-  (await readdir(tmpdir())).filter(
+/** Throws when a child that runs `program`, or a password of one, is still there. */
+export async function assertNothingLeft(program: string): Promise<void> {
+  const children = await childrenWith(program);
+  const folders = (await readdir(tmpdir())).filter(
     (name) => name.startsWith('holdfast-pass-') && name.includes(`-${process.pid}-`),
   );
+  if (children.length > 0 || folders.length > 0) {
+    throw new Error(`left behind: processes [${children.join()}], passwords [${folders.join()}]`);
+  }
+}

@@ -43,7 +43,7 @@ export async function stopPostmaster(pid: number): Promise<boolean> {
 }
 
 async function isPostmasterOf(pid: number, dataDir: string): Promise<boolean> {
-  if (!isAlive(pid)) return false;
+  if (!(await isRunning(pid))) return false;
   const real = await realpath(dataDir);
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined); // no /proc on macOS
   // A postmaster's working directory is its data directory.
@@ -56,9 +56,16 @@ async function isPostmasterOf(pid: number, dataDir: string): Promise<boolean> {
   return stdout.includes(dataDir) || stdout.includes(real);
 }
 
+/** One that has ended but that nobody has asked about yet counts as gone; in a container nobody may ever ask. */
+async function isRunning(pid: number): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''); // no /proc on macOS, or gone meanwhile
+  return !/\) Z /.test(stat);
+}
+
 async function isGone(pid: number, withinMs: number): Promise<boolean> {
   const deadline = performance.now() + withinMs;
-  while (isAlive(pid)) {
+  while (await isRunning(pid)) {
     if (performance.now() > deadline) return false;
     await delay(POLL_MS);
   }

@@ -14,12 +14,13 @@ export type Postmaster = {
 
 /**
  * sh becomes the postmaster. What it leaves beside it waits on our end of a pipe: when that closes without a word this
- * process is dead, and the server shuts down instead of running on for nobody.
+ * process is dead, and the server shuts down instead of running on for nobody. It holds our stdout, by whose end we
+ * know that it is gone, too.
  */
-const SCRIPT = `exec 3<&0 </dev/null >>"$1" 2>&1
+const SCRIPT = `exec 3<&0 4>&1 </dev/null >>"$1" 2>&1
 shift
 ( ( read -r _ <&3 || kill -INT $$ ) & )
-exec 3<&- "$@"`;
+exec 3<&- 4>&- "$@"`;
 
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
@@ -40,26 +41,28 @@ export async function startPostmaster(
       env: { LC_ALL: 'C' },
       cwd: '/',
       detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
       ...(place.user ? { uid: place.user.uid, gid: place.user.gid } : {}),
     },
   );
   child.stdin?.on('error', () => undefined); // the watcher is gone: the server ended first
-  const exited = once(child, 'exit').finally(() => child.stdin?.end('over\n'));
-  exited.catch(() => undefined); // it could not be spawned; awaited where it matters
+  child.stdout?.resume();
+  child.once('exit', () => child.stdin?.end('over\n'));
+  const closed = once(child, 'close');
+  closed.catch(() => undefined); // it could not be spawned; awaited where it matters
   try {
-    await untilReady(child, exited, place);
+    await untilReady(child, closed, place);
   } catch (error) {
-    await stop(child, exited);
+    await stop(child, closed);
     throw error;
   }
-  return { pid: child.pid ?? -1, stop: () => stop(child, exited) };
+  return { pid: child.pid ?? -1, stop: () => stop(child, closed) };
 }
 
-async function untilReady(child: ChildProcess, exited: Promise<unknown>, place: ClusterPlace): Promise<void> {
+async function untilReady(child: ChildProcess, closed: Promise<unknown>, place: ClusterPlace): Promise<void> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   let isOver = false;
-  exited.then(
+  closed.then(
     () => (isOver = true),
     () => (isOver = true),
   );
@@ -88,19 +91,21 @@ async function lastWords(logFile: string): Promise<string> {
   return fatal === '' ? `it wrote no log (${logFile}).` : `${fatal.trim()} (${logFile}).`;
 }
 
-async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+async function stop(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
   for (const [signal, patienceMs] of [
     ['SIGINT', FAST_SHUTDOWN_MS],
     ['SIGQUIT', IMMEDIATE_SHUTDOWN_MS],
     ['SIGKILL', IMMEDIATE_SHUTDOWN_MS],
   ] as const) {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    if (child.pid === undefined) return;
+    if (child.exitCode !== null || child.signalCode !== null) break;
     child.kill(signal);
     const patience = new AbortController();
     await Promise.race([
-      exited.catch(() => undefined),
+      closed.catch(() => undefined),
       delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
     ]);
     patience.abort();
   }
+  await closed;
 }

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HARD_ROLES, HARD_SCHEMA } from '../../test/hard-schema.ts';
 import {
   ask,
+  assertNothingLeft,
   collect,
   never,
-  passwordFolders,
   childrenWith,
   run,
   startServer,
@@ -30,10 +30,7 @@ beforeAll(async () => {
   hard = await server.make('hard', HARD_SCHEMA);
 });
 afterAll(() => server.stop());
-afterEach(async () => {
-  expect(await childrenWith('pg_dump')).toEqual([]);
-  expect(await passwordFolders()).toEqual([]);
-});
+afterEach(() => assertNothingLeft('pg_dump'));
 
 const applicationName = 'holdfast test.1';
 const dumpOf = (target: Target, snapshot: Snapshot, options: Partial<Parameters<typeof startDump>[0]> = {}) =>

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { ClientBase } from 'pg';
 import { closeClient, openClient } from '../connection/client.ts';
 import { postgresFailure } from '../connection/postgres-failure.ts';
 import { describeTarget, type Target } from '../connection/target.ts';
@@ -13,7 +13,7 @@ export type Snapshot = {
   /** On disk, indexes included: an estimate of the dump's size, usually too high. */
   readonly databaseBytes: number;
   /** Inside the snapshot's transaction. */
-  readonly client: pg.ClientBase;
+  readonly client: ClientBase;
   /** Aborts with server_unreachable when the exporting session is gone, and the snapshot with it. */
   readonly lost: AbortSignal;
   /** Ends the session. Safe to call twice. */
@@ -56,19 +56,22 @@ export async function openSnapshot(
   }
 }
 
-/** No time limit of the account or server may end the session: it sits idle for as long as pg_dump runs. */
-async function beginSnapshot(client: pg.ClientBase): Promise<void> {
-  await client.query('begin transaction isolation level repeatable read read only');
+/**
+ * No time limit of the account or server may end the session: it sits idle for as long as pg_dump runs. One message,
+ * so that it is not idle before the limits are off; and only those that this server knows.
+ */
+async function beginSnapshot(client: ClientBase): Promise<void> {
   await client.query(
-    `select set_config(name, case name when 'row_security' then 'off' else '0' end, true) from pg_settings
+    `begin transaction isolation level repeatable read read only;
+     select set_config(name, case name when 'row_security' then 'off' else '0' end, true) from pg_settings
       where name in ('idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout',
-                     'lock_timeout', 'row_security')`,
+                     'lock_timeout', 'row_security');
+     select set_config('search_path', '', true)`,
   );
-  await client.query(`select set_config('search_path', '', true)`);
 }
 
 async function exportSnapshot(
-  client: pg.ClientBase,
+  client: ClientBase,
 ): Promise<Pick<Snapshot, 'id' | 'serverVersion' | 'databaseBytes'>> {
   const { rows } = await client.query<{ id: string; version: string; bytes: string }>(
     `select pg_export_snapshot() as id, current_setting('server_version_num') as version,

@@ -7,10 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { HARD_ROLES, HARD_SCHEMA } from '../../test/hard-schema.ts';
 import {
   ask,
+  assertNothingLeft,
   bytesOf,
   never,
-  childrenWith,
-  passwordFolders,
   processesWith,
   run,
   startServer,
@@ -41,10 +40,7 @@ beforeEach(async () => {
   number += 1;
   target = await server.make(`plain_${process.pid}_${number}`);
 });
-afterEach(async () => {
-  expect(await childrenWith('/psql')).toEqual([]);
-  expect(await passwordFolders()).toEqual([]);
-});
+afterEach(() => assertNothingLeft('/psql'));
 
 const restore = (...sql: readonly (string | Uint8Array)[]) =>
   restorePlainSql({ target, tools: server.tools, source: bytesOf(...sql), signal: never });

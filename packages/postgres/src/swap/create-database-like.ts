@@ -70,8 +70,9 @@ export function createOptions(shape: DatabaseShape): string {
     `encoding ${quoteLiteral(shape.encoding)}`,
     `lc_collate ${quoteLiteral(shape.collate)}`,
     `lc_ctype ${quoteLiteral(shape.ctype)}`,
-    `tablespace ${quoteIdentifier(shape.tablespace)}`,
   ];
+  // Naming the default one takes a right on it, leaving it out takes none.
+  if (shape.tablespace !== 'pg_default') options.push(`tablespace ${quoteIdentifier(shape.tablespace)}`);
   if (shape.provider === 'i') options.push('locale_provider icu');
   if (shape.provider === 'b') options.push('locale_provider builtin');
   if (shape.locale !== null && shape.provider !== 'c') {
