@@ -15,7 +15,13 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       {
-        test: { name: 'unit', include: everywhere('.test.ts'), exclude: [...integration, ...acrossServices] },
+        test: {
+          name: 'unit',
+          include: everywhere('.test.ts'),
+          exclude: [...integration, ...acrossServices],
+          // Far above what any takes on an idle machine: a busy one must not fail them.
+          testTimeout: 60_000,
+        },
       },
       {
         test: {
