@@ -2,26 +2,33 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
-const isExecutable = (path) => {
+function isProgram(path) {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false; // not there, or not ours to run: the next folder is looked at
   }
-};
+}
 
-const children = (parent) =>
-  existsSync(parent) ? readdirSync(parent).map((name) => join(parent, name, 'bin')) : [];
+const byVersion = (one, other) => Number.parseFloat(other) - Number.parseFloat(one);
 
-/** Debian keeps server programs out of PATH; Homebrew keeps versions apart. */
+/** The `bin` folders below `parent`, the newest version first. */
+const binaries = (parent) =>
+  existsSync(parent)
+    ? readdirSync(parent)
+        .sort(byVersion)
+        .map((name) => join(parent, name, 'bin'))
+    : [];
+
+/** Debian keeps server programs out of PATH, and /usr/sbin out of a plain user's; Homebrew keeps versions apart. */
 const folders = () => [
-  ...children('/usr/lib/postgresql').sort((a, b) => b.localeCompare(a, 'en', { numeric: true })),
-  ...(process.env.PATH ?? '').split(delimiter),
+  ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
+  ...binaries('/usr/lib/postgresql'),
   '/usr/sbin',
   '/usr/local/sbin',
-  ...children('/opt/homebrew/opt'),
-  ...children('/usr/local/opt'),
+  ...binaries('/opt/homebrew/opt'),
+  ...binaries('/usr/local/opt'),
 ];
 
 /** Where each program is, or undefined. */
@@ -31,18 +38,18 @@ export const findPrograms = (names) =>
       name,
       folders()
         .map((folder) => join(folder, name))
-        .find(isExecutable),
+        .find(isProgram),
     ]),
   );
 
 /** Our own Node, or the machine's when that is new enough. */
 export function findNode(root) {
   const own = join(root, 'node_modules/.bin/node');
-  if (isExecutable(own)) return own;
+  if (isProgram(own)) return own;
   return Number.parseInt(process.versions.node, 10) >= 24 ? process.execPath : undefined;
 }
 
-/** Whether the installed packages are older than what the lock file says. */
+/** Whether the installed packages are older than what the lock file says, or not there at all. */
 export function lockIsNewer(root) {
   const installed = join(root, 'node_modules/.package-lock.json');
   return (

@@ -1,7 +1,7 @@
 /**
  * What has to be done before a verb can run; pure. Plain JavaScript, as it runs on whatever Node the machine has.
  *
- * @typedef {{ verb: 'start' | 'test', lockIsNewer: boolean, node: string | undefined, programs: Record<string, string | undefined>,
+ * @typedef {{ verb: 'start' | 'test', lockIsNewer: boolean, programs: Record<string, string | undefined>,
  *   platform: string, isRoot: boolean, hasApt: boolean }} Found
  * @typedef {{ do: 'npm-ci' } | { do: 'apt-install', packages: string[] } | { do: 'stop', message: string }} Step
  */
@@ -23,26 +23,19 @@ export const programsFor = (verb) =>
 
 /** @param {Found} found @returns {Step[]} */
 export function planSetup(found) {
-  const steps = [];
-  if (found.lockIsNewer) steps.push({ do: 'npm-ci' });
+  const steps = found.lockIsNewer ? [{ do: 'npm-ci' }] : [];
   const missing = programsFor(found.verb).filter((name) => found.programs[name] === undefined);
   if (missing.length === 0) return steps;
-  const list = (manager) => [...new Set(missing.map((name) => PACKAGES[name][manager]))];
-  const what = `Missing: ${missing.join(', ')}.`;
-  if (found.hasApt && found.isRoot) return [...steps, { do: 'apt-install', packages: list('apt') }];
-  if (found.hasApt)
-    return [
-      {
-        do: 'stop',
-        message: `${what} Install with:\n\n  sudo apt-get install -y ${list('apt').join(' ')}\n`,
-      },
-    ];
-  if (found.platform === 'darwin')
-    return [{ do: 'stop', message: `${what} Install with:\n\n  brew install ${list('brew').join(' ')}\n` }];
-  return [
-    {
-      do: 'stop',
-      message: `${what} Install nats-server (2.9 or newer) and PostgreSQL (13 or newer, with server) so that they are in PATH.`,
-    },
-  ];
+  const packages = (manager) => [...new Set(missing.map((name) => PACKAGES[name][manager]))];
+  if (found.hasApt && found.isRoot) return [...steps, { do: 'apt-install', packages: packages('apt') }];
+  // Told before the packages are installed: nobody waits a minute for a refusal.
+  return [{ do: 'stop', message: howToInstall(found, missing, packages) }];
+}
+
+function howToInstall({ verb, hasApt, platform }, missing, packages) {
+  const then = (command) =>
+    `Missing: ${missing.join(', ')}. Install with\n\n  ${command}\n\nand run "npm ${verb}" again.`;
+  if (hasApt) return then(`sudo apt-get install -y --no-install-recommends ${packages('apt').join(' ')}`);
+  if (platform === 'darwin') return then(`brew install ${packages('brew').join(' ')}`);
+  return `Missing: ${missing.join(', ')}. Install nats-server (2.9 or newer), PostgreSQL (13 or newer, with its server) and zstd, so that they are in PATH, and run "npm ${verb}" again.`;
 }

@@ -5,24 +5,32 @@ const all = Object.fromEntries(programsFor('test').map((name: string) => [name, 
 const found = {
   verb: 'start',
   lockIsNewer: false,
-  node: '/x',
   programs: all,
   platform: 'linux',
   isRoot: true,
   hasApt: true,
 } as const;
+const nothing = Object.fromEntries(Object.keys(all).map((name) => [name, undefined]));
 
 test.each([
   ['nothing to do', found, []],
   ['a newer lock file', { ...found, lockIsNewer: true }, [{ do: 'npm-ci' }]],
   [
-    'root installs',
+    'root installs, each package once',
     { ...found, programs: { ...all, 'nats-server': undefined, initdb: undefined, postgres: undefined } },
     [{ do: 'apt-install', packages: ['nats-server', 'postgresql'] }],
   ],
-  ['only tests need zstd', { ...found, programs: { ...all, zstd: undefined } }, []],
   [
-    'tests do',
+    'a bare machine',
+    { ...found, verb: 'test', lockIsNewer: true, programs: nothing } as const,
+    [
+      { do: 'npm-ci' },
+      { do: 'apt-install', packages: ['nats-server', 'postgresql', 'postgresql-client', 'zstd'] },
+    ],
+  ],
+  ['zstd is not needed to start', { ...found, programs: { ...all, zstd: undefined } }, []],
+  [
+    'but to test',
     { ...found, verb: 'test', programs: { ...all, zstd: undefined } } as const,
     [{ do: 'apt-install', packages: ['zstd'] }],
   ],
@@ -31,10 +39,17 @@ test.each([
 });
 
 test.each([
-  ['a plain user is told the command', { ...found, isRoot: false }, 'sudo apt-get install -y nats-server'],
-  ['macOS', { ...found, isRoot: false, hasApt: false, platform: 'darwin' }, 'brew install nats-server'],
+  [
+    'a plain user on Debian',
+    { ...found, isRoot: false, lockIsNewer: true },
+    'sudo apt-get install -y --no-install-recommends nats-server\n',
+  ],
+  ['macOS', { ...found, isRoot: false, hasApt: false, platform: 'darwin' }, 'brew install nats-server\n'],
   ['anything else', { ...found, hasApt: false }, 'nats-server (2.9 or newer)'],
-])('%s', (_name, given, told) => {
-  const [step] = planSetup({ ...given, programs: { ...all, 'nats-server': undefined } });
-  expect(step).toMatchObject({ do: 'stop', message: expect.stringContaining(told) });
+])('%s is told the command, and what to run then', (_name, given, told) => {
+  const steps = planSetup({ ...given, programs: { ...all, 'nats-server': undefined } });
+  expect(steps).toEqual([{ do: 'stop', message: expect.stringContaining(told) }]);
+  expect(steps).toEqual([
+    { do: 'stop', message: expect.stringMatching(/^Missing: nats-server\.[^]*"npm start" again\.$/) },
+  ]);
 });
