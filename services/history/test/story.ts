@@ -1,0 +1,140 @@
+import type { BackupSummary, Envelope, EventData, EventType, RunId } from '@holdfast/contracts';
+import { makeEvent } from '@holdfast/runs';
+
+/** A run's id that is easy to tell: `runId(7)` ends in 7. */
+export const runId = (number: number): RunId => `01890000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+
+/** Minutes after the beginning of the day of these tests. */
+export const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 0, minute)).toISOString();
+
+export function aBackup(number: number, overrides: Partial<BackupSummary> = {}): BackupSummary {
+  const name = `app_20261124T000000Z_full_${String(number).padStart(8, '0')}`;
+  return {
+    name,
+    filename: `${name}.dump.zst`,
+    database: 'app',
+    databaseName: 'App',
+    type: 'full',
+    trigger: 'manual',
+    description: `number ${number}`,
+    run: runId(number),
+    attempt: 1,
+    createdAt: at(number),
+    durationMs: 1_500,
+    sizeBytes: 1_000,
+    rawBytes: 4_000,
+    sha256: '0'.repeat(64),
+    compression: 'zstd',
+    encrypted: false,
+    serverVersion: 150_018,
+    tablesCount: 12,
+    rowsCount: 3_400,
+    warnings: ['a warning'],
+    ...overrides,
+  };
+}
+
+/** An event with an id and a time that are the same each time it is made. */
+export function anEvent<T extends EventType>(
+  type: T,
+  run: number,
+  minute: number,
+  data: EventData<T>,
+  database: string | undefined = 'app',
+): Envelope {
+  return makeEvent(type, {
+    run: runId(run),
+    source: '/holdfast/test',
+    database,
+    data,
+    id: `${type}-${run}-${minute}`,
+    time: new Date(at(minute)),
+    correlationid: runId(run),
+  });
+}
+
+const by = 'ann';
+const worker = 'worker-1';
+const error = { code: 'dump_failed', message: 'pg_dump ended with 1.' } as const;
+
+/** A backup asked for, tried twice, made. */
+export const backupStory = (run: number): readonly Envelope[] => [
+  anEvent('backup.requested', run, run, {
+    type: 'full',
+    trigger: 'manual',
+    description: `number ${run}`,
+    by,
+  }),
+  anEvent('backup.started', run, run + 1, { attempt: 1, worker }),
+  anEvent('backup.attempt_failed', run, run + 2, { attempt: 1, worker, error, retryInMs: 10 }),
+  anEvent('backup.started', run, run + 3, { attempt: 2, worker: 'worker-2' }),
+  anEvent('backup.completed', run, run + 4, { backup: aBackup(run, { attempt: 2 }), validate: 'restore' }),
+];
+
+export const validationStory = (run: number, backup: number): readonly Envelope[] => {
+  const { name, filename } = aBackup(backup);
+  return [
+    anEvent('validation.requested', run, run, { filename, level: 'restore', by }),
+    anEvent('validation.started', run, run + 1, { attempt: 1, worker, filename, level: 'restore' }),
+    anEvent('validation.completed', run, run + 2, {
+      name,
+      filename,
+      level: 'restore',
+      verdict: 'proven',
+      findings: [{ check: 'fingerprint', outcome: 'ok', detail: 'equal' }],
+      durationMs: 900,
+    }),
+  ];
+};
+
+const restoreRequest = { mode: 'swap', safetyBackup: true, keepExtra: false, trustFile: false, by } as const;
+
+/** Everything that happens in a day, each event type once at least. */
+export const aDay: readonly Envelope[] = [
+  ...backupStory(10),
+  ...validationStory(20, 10),
+  anEvent('backup.requested', 11, 21, { type: 'full', trigger: 'nightly', description: '', by: 'scheduler' }),
+  anEvent('backup.cancel_requested', 11, 22, { by, reason: 'too slow' }),
+  anEvent('backup.cancelled', 11, 23, { by, reason: 'too slow' }),
+  anEvent('backup.requested', 12, 24, { type: 'full', trigger: 'manual', description: '', by }),
+  anEvent('backup.failed', 12, 25, { attempts: 3, error }),
+  ...backupStory(13),
+  anEvent('backup.delete_requested', 30, 30, { filename: aBackup(13).filename, by }),
+  anEvent('backup.deleted', 30, 31, {
+    filename: aBackup(13).filename,
+    name: aBackup(13).name,
+    freedBytes: 1_000,
+    by,
+  }),
+  anEvent('backup.delete_requested', 31, 32, { filename: 'missing', by }),
+  anEvent('backup.delete_failed', 31, 33, { attempts: 1, error }),
+  anEvent('restore.requested', 40, 40, { filename: aBackup(10).filename, ...restoreRequest }),
+  anEvent('restore.started', 40, 41, { attempt: 1, worker, filename: aBackup(10).filename }),
+  anEvent('restore.attempt_failed', 40, 42, { attempt: 1, worker, error, retryInMs: 1 }),
+  anEvent('restore.completed', 40, 43, {
+    filename: aBackup(10).filename,
+    mode: 'swap',
+    databaseName: 'App',
+    durationMs: 700,
+    tablesCount: 12,
+    rowsCount: 3_400,
+    previousDatabaseName: 'App_before',
+    keptUntil: at(1_000),
+    warnings: [],
+  }),
+  anEvent('restore.undo_requested', 50, 50, { restore: runId(40), by }),
+  anEvent('restore.undone', 50, 51, { restore: runId(40), databaseName: 'App', detail: 'App is as before' }),
+  anEvent('restore.undo_requested', 51, 52, { restore: runId(40), by }),
+  anEvent('restore.failed', 51, 53, { attempts: 1, error }),
+  anEvent('restore.requested', 41, 54, { filename: aBackup(10).filename, ...restoreRequest }),
+  anEvent('restore.rolled_back', 41, 55, { databaseName: 'App', detail: 'App was not touched' }),
+  anEvent('restore.failed', 41, 56, { attempts: 1, error }),
+  anEvent('restore.requested', 42, 57, { filename: aBackup(10).filename, ...restoreRequest }),
+  anEvent('restore.cancel_requested', 42, 58, { by }),
+  anEvent('restore.cancelled', 42, 59, { by }),
+  anEvent('validation.requested', 60, 60, { filename: 'x', level: 'checksum', by }),
+  anEvent('validation.attempt_failed', 60, 61, { attempt: 1, worker, error, retryInMs: 1 }),
+  anEvent('validation.failed', 60, 62, { attempts: 1, error }),
+  anEvent('validation.requested', 61, 63, { filename: 'x', level: 'checksum', by }),
+  anEvent('validation.cancelled', 61, 64, { by }),
+];
