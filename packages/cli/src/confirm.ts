@@ -1,5 +1,6 @@
 import type { Cli } from './cli.ts';
 import { plainText } from './render/plain-text.ts';
+import { wrap } from './render/width.ts';
 import { CliError } from './cli-error.ts';
 
 export type Question = {
@@ -11,6 +12,8 @@ export type Question = {
   readonly wordIs: string;
 };
 
+const LEAST_WIDTH = 40;
+
 /** Asks for a word to be typed. Throws confirmation_required where nobody can be asked, cancelled on anything else. */
 export async function confirm(cli: Cli, question: Question): Promise<void> {
   const { terminal, noteStyle: style } = cli;
@@ -21,8 +24,14 @@ export async function confirm(cli: Cli, question: Question): Promise<void> {
       next: 'say --yes, or call it from a terminal',
     });
   }
-  const steps = question.steps.map((step) => `  ${style.accent('·')} ${plainText(step)}`);
-  terminal.stderr.write([style.bold(plainText(question.headline)), ...steps, '', ''].join('\n'));
+  const width = Math.max(LEAST_WIDTH, terminal.stderr.columns ?? Number.POSITIVE_INFINITY);
+  const steps = question.steps.flatMap((step) =>
+    wrap(plainText(step), width - 4).map(
+      (line, index) => `  ${index === 0 ? style.accent('·') : ' '} ${line}`,
+    ),
+  );
+  const headline = wrap(plainText(question.headline), width).map(style.bold);
+  terminal.stderr.write([...headline, ...steps, '', ''].join('\n'));
   const typed = await terminal.ask(
     `Type ${question.wordIs} (${style.accent(plainText(question.word))}) to go on: `,
   );

@@ -164,8 +164,8 @@ function renderBackup(
         ...detail,
       ],
       verdict
-        ? `backup-admin${flag} restore --file ${backup.filename}`
-        : `backup-admin${flag} validate --file ${backup.filename}`,
+        ? `backup-admin${flag} restore --file ${backup.name}`
+        : `backup-admin${flag} validate --file ${backup.name}`,
       cli,
     ),
     ...renderWarnings(backup.warnings, cli),

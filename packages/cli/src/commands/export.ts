@@ -57,10 +57,10 @@ async function exportBackup(cli: Cli, { file, output, force = false }: ExportFla
     cli.options.quiet
       ? [path]
       : renderDone(
-          `Exported ${filename}: ${formatBytes(sizeBytes)} in ${took}${resumed}`,
+          `Exported ${filename}: ${formatBytes(sizeBytes)} in ${took}${resumed}, checked`,
           [
             ['file', path],
-            ['sha256', `${sha256}, as in the manifest`],
+            ['sha256', sha256],
           ],
           restoreWithoutUs(backup, path),
           cli,
@@ -111,5 +111,5 @@ async function pathFor(output: string, filename: string): Promise<string> {
 function restoreWithoutUs({ compression, encrypted }: Backup, path: string): string {
   if (encrypted) return `age -d -i KEY ${path} > FILE`;
   const unpack = { zstd: `zstd -dc ${path} | `, gzip: `gunzip -c ${path} | `, none: '' }[compression];
-  return `${unpack}pg_restore -d NEWDB${compression === 'none' ? ` ${path}` : ''} works without us`;
+  return `${unpack}pg_restore -d NEWDB${compression === 'none' ? ` ${path}` : ''}`;
 }

@@ -52,6 +52,9 @@ async function list(cli: Cli, { sort, limit, database }: ListFlags): Promise<voi
       ...(cli.options.verbose ? renderProblems(cli, found.problems) : []),
     ];
   });
+  if (connection.kind === 'server' && !found.historyAvailable && !cli.options.json) {
+    cli.note(`${cli.noteStyle.warning('!')} history cannot be reached: little is known of what was proven`);
+  }
   if (found.problems.length > 0 && !cli.options.verbose && !cli.options.json) {
     const what = counted(
       found.problems.length,

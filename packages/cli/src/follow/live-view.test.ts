@@ -48,8 +48,8 @@ test('one line moves; what a phase came to stays', () => {
   view.progress(
     progress({
       phase: 'committing',
-      rawBytes: 50_000_000,
-      storedBytes: 12_000_000,
+      rawBytes: 50_100_000,
+      storedBytes: 12_400_000,
       estimatedBytes: undefined,
     }),
   );
@@ -60,8 +60,8 @@ test('one line moves; what a phase came to stays', () => {
     [
       '✓ preparing           300 ms',
       'something to know',
-      '✓ dumping             50.0 MB → 12.0 MB in 1.1 s',
-      '✓ committing          50.0 MB → 12.0 MB in 50 ms',
+      '✓ dumping             50.1 MB → 12.4 MB in 1.1 s',
+      '✓ committing          50 ms',
       '',
     ].join('\n'),
   );

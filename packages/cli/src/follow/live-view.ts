@@ -34,9 +34,9 @@ export function liveView(terminal: Terminal, style: Style, kind: RunKind): Progr
     const since = waitedMs > LONG_WAIT_MS ? `  ${formatSpan(Math.floor(waitedMs / 1_000) * 1_000)}` : '';
     return `${run?.state === 'running' ? 'starting' : `waiting for a ${kind === 'validation' ? 'validator' : 'worker'}`}${since}`;
   };
-  const keepPhase = (): void => {
+  const keepPhase = (next?: Step): void => {
     if (!phase) return;
-    const done = describePhase(phase.last, terminal.nowMs() - phase.sinceMs);
+    const done = describePhase(phase.last, terminal.nowMs() - phase.sinceMs, next);
     stderr.write(`${CLEAR_LINE}${style.accent('✓')} ${style.dim(done)}\n`);
     phase = undefined;
   };
@@ -52,7 +52,7 @@ export function liveView(terminal: Terminal, style: Style, kind: RunKind): Progr
   return {
     progress: (step) => {
       const isNew = phase?.last.phase !== step.phase;
-      if (isNew) keepPhase();
+      if (isNew) keepPhase(step);
       phase = { sinceMs: phase?.sinceMs ?? terminal.nowMs(), last: step };
       // The rest waits for the next frame: the engine may tell of every chunk.
       if (isNew) draw();

@@ -1,12 +1,18 @@
 import type { Run } from '@holdfast/contracts';
 import { formatBytes, formatSpan } from '../render/quantities.ts';
-import { phaseLabel, type Step } from '../render/progress-line.ts';
+import { movesBytes, phaseLabel, type Step } from '../render/progress-line.ts';
 
 /** A phase that is over: what it was, how much, how long. */
-export function describePhase(last: Step, tookMs: number): string {
-  const { rawBytes, storedBytes } = last;
-  const made = storedBytes > 0 && storedBytes < rawBytes ? ` → ${formatBytes(storedBytes)}` : '';
-  const bytes = rawBytes > 0 ? `${formatBytes(rawBytes)}${made} in ` : '';
+export function describePhase(last: Step, tookMs: number, next?: Step): string {
+  // Progress comes now and then; what follows knows the totals.
+  const { rawBytes, storedBytes } =
+    next && !movesBytes(next.phase) && next.rawBytes > last.rawBytes ? next : last;
+  const compresses = last.phase === 'dumping' || last.phase === 'safety-backup';
+  // A dump's size is a guess beforehand, a backup's is known.
+  const done = compresses ? rawBytes : Math.max(rawBytes, last.estimatedBytes ?? 0);
+  const made =
+    compresses && storedBytes > 0 && storedBytes < rawBytes ? ` → ${formatBytes(storedBytes)}` : '';
+  const bytes = movesBytes(last.phase) && rawBytes > 0 ? `${formatBytes(done)}${made} in ` : '';
   return `${phaseLabel(last.phase).padEnd(18)}  ${bytes}${formatSpan(tookMs)}`;
 }
 

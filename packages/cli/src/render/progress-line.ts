@@ -28,6 +28,16 @@ const PHASES: Readonly<Record<Phase, string>> = {
 };
 export const phaseLabel = (phase: Phase): string => PHASES[phase];
 
+/** Phases whose bytes are their work; the others only carry the totals along. */
+const MOVING: ReadonlySet<Phase> = new Set([
+  'dumping',
+  'validating',
+  'safety-backup',
+  'restoring',
+  'copying',
+]);
+export const movesBytes = (phase: Phase): boolean => MOVING.has(phase);
+
 const LABEL_WIDTH = Math.max(...Object.values(PHASES).map((label) => label.length));
 const BAR = { least: 8, most: 32 } as const;
 
@@ -37,11 +47,11 @@ const BAR = { least: 8, most: 32 } as const;
  */
 export function renderProgress(step: Step, { style, width }: { style: Style; width: number }): string {
   const label = padEnd(phaseLabel(step.phase), LABEL_WIDTH);
-  const estimate = step.estimatedBytes ?? 0;
+  const estimate = movesBytes(step.phase) ? (step.estimatedBytes ?? 0) : 0;
   const bytes =
     estimate > step.rawBytes ? formatBytesOf(step.rawBytes, estimate) : formatBytes(step.rawBytes);
   const figures = [
-    ...(step.rawBytes > 0 ? [bytes] : []),
+    ...(movesBytes(step.phase) && step.rawBytes > 0 ? [bytes] : []),
     ...(step.bytesPerSecond > 0 ? [`${formatBytes(step.bytesPerSecond)}/s`] : []),
     ...timeLeft(step),
     ...(step.detail === undefined ? [] : [plainText(step.detail)]),

@@ -21,7 +21,7 @@ export function renderStatus(
     `${paint('●')} ${style.bold(overall)}  ${style.dim(plainText(where))}`,
     ...renderFields(partsOf(status, connection.kind), cli),
     '',
-    ...renderDatabases(cli, status.databases),
+    ...renderDatabases(cli, status),
     ...(status.activeRuns.length === 0 ? [] : ['', ...renderRuns(cli, status.activeRuns)]),
     ...(issues.length === 0 ? [] : ['']),
     ...issues.map(({ severity, message }) =>
@@ -57,9 +57,11 @@ function countByName(names: readonly string[]): string {
   return [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ');
 }
 
-function renderDatabases({ style, terminal }: Cli, databases: readonly DatabaseView[]): readonly string[] {
+function renderDatabases({ style, terminal }: Cli, { databases, history }: Status): readonly string[] {
   if (databases.length === 0) return ['No database is known.'];
   const nowMs = terminal.nowMs();
+  // Drills are remembered by history alone: without it nobody knows, which is not the same as never.
+  const unproven = history.available ? 'never' : 'not known';
   const columns: readonly Column<DatabaseView>[] = [
     { title: 'DATABASE', value: ({ id }) => id, paint: style.accent, shrinkTo: 16 },
     { title: 'NAME', value: ({ name }) => name, shrinkTo: 8, leavesAt: 1 },
@@ -71,7 +73,7 @@ function renderDatabases({ style, terminal }: Cli, databases: readonly DatabaseV
     },
     {
       title: 'LAST PROVEN RESTORE',
-      value: ({ lastProven }) => (lastProven ? formatAge(lastProven.at, nowMs) : 'never'),
+      value: ({ lastProven }) => (lastProven ? formatAge(lastProven.at, nowMs) : unproven),
       paint: (text, { lastProven }) => (lastProven ? text : style.warning(text)),
     },
   ];

@@ -22,7 +22,11 @@ export function renderTable<Row>(
   columns: readonly Column<Row>[],
   { style, width }: { readonly style: Style; readonly width: number | undefined },
 ): readonly string[] {
-  const shown = fitColumns(measure(rows, columns), width ?? Number.POSITIVE_INFINITY);
+  // A column with nothing in it only takes room.
+  const filled = measure(rows, columns).filter(
+    ({ leavesAt, cells }) => leavesAt === undefined || cells.some((cell) => cell !== ''),
+  );
+  const shown = fitColumns(filled, width ?? Number.POSITIVE_INFINITY);
   const heading = line(shown.map((column) => place(column, column.title)));
   return [
     style.bold(heading),

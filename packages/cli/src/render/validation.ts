@@ -25,7 +25,7 @@ export function renderFindings({ style, terminal }: Cli, result: ValidationResul
 
 /** A verdict that is no bad news. `flag` goes into the next step: ` --local` or nothing. */
 export function renderVerdict(cli: Cli, result: ValidationResult, flag: string): readonly string[] {
-  const { filename, level, verdict, findings, durationMs } = result;
+  const { filename, name, level, verdict, findings, durationMs } = result;
   if (cli.options.quiet) return [verdict];
   const right = findings.filter(({ outcome }) => outcome === 'ok').length;
   // A drill checks much: what was not compared is told, of what was right the number will do.
@@ -45,8 +45,8 @@ export function renderVerdict(cli: Cli, result: ValidationResult, flag: string):
       ],
     ],
     level === 'restore'
-      ? `backup-admin${flag} restore --file ${filename}`
-      : `backup-admin${flag} validate --file ${filename} --level restore`,
+      ? `backup-admin${flag} restore --file ${name}`
+      : `backup-admin${flag} validate --file ${name} --level restore`,
     cli,
   );
 }
