@@ -55,6 +55,16 @@ export function parseZstdHeader(bytes: Buffer): ZstdFrameHeader {
   };
 }
 
+/** A block with its 3 bytes of header; undefined for a type that does not exist. */
+export function zstdBlockBytes(
+  header: Buffer,
+): { readonly bytes: number; readonly isLast: boolean } | undefined {
+  const block = header.readUIntLE(0, 3);
+  const type = (block >> 1) & 3;
+  if (type === RESERVED) return undefined;
+  return { bytes: 3 + (type === RLE ? 1 : block >> 3), isLast: (block & 1) === 1 };
+}
+
 /**
  * The length of the zstd frame that begins at the reader's position. A frame does not say how long it is, so its blocks
  * are walked. Refuses what our writer never makes: no checksum, no size, more than a chunk, a large window.
@@ -72,11 +82,10 @@ export async function zstdFrameBytes(reader: ByteReader): Promise<number> {
   let length = headerBytes;
   for (let isLast = false; !isLast;) {
     await reader.need(length + 3);
-    const block = reader.peek(length, 3).readUIntLE(0, 3);
-    const type = (block >> 1) & 3;
-    if (type === RESERVED) throw broken('has a block of no known type');
-    isLast = (block & 1) === 1;
-    length += 3 + (type === RLE ? 1 : block >> 3);
+    const block = zstdBlockBytes(reader.peek(length, 3));
+    if (block === undefined) throw broken('has a block of no known type');
+    isLast = block.isLast;
+    length += block.bytes;
     if (length > MAX_FRAME_BYTES) throw broken('is longer than any of ours');
   }
   length += 4;

@@ -10,6 +10,7 @@ const decompress = promisify(zstdDecompress);
 
 /** Any of zstd's sixteen skippable magics would do; decoders pass over such frames. */
 export const SKIPPABLE_MAGIC = 0x184d2a5e;
+export const isSkippableMagic = (magic: number): boolean => magic >>> 4 === SKIPPABLE_MAGIC >>> 4;
 
 /** Ours stand in skippable frames, chunks in one frame each. */
 export const zstdFraming: Framing = {

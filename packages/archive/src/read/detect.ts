@@ -4,7 +4,7 @@ import type { ReadOptions } from '../archive.ts';
 import { HEADER_TAG } from '../format/header.ts';
 import type { Framing } from '../framing/framing.ts';
 import { gzipFraming } from '../framing/gzip-framing.ts';
-import { SKIPPABLE_MAGIC, zstdFraming } from '../framing/zstd-framing.ts';
+import { isSkippableMagic, zstdFraming } from '../framing/zstd-framing.ts';
 import { ZSTD_MAGIC } from '../framing/zstd-frame.ts';
 
 /** How a file is to be read. */
@@ -43,8 +43,7 @@ function framingOf(start: Buffer): Framing | undefined {
   if (start.length >= 2 && start.readUInt16LE(0) === GZIP_MAGIC) return gzipFraming;
   if (start.length < 4) return undefined;
   const magic = start.readUInt32LE(0);
-  const isSkippable = (magic & 0xfffffff0) === (SKIPPABLE_MAGIC & 0xfffffff0);
-  return magic === ZSTD_MAGIC || isSkippable ? zstdFraming : undefined;
+  return magic === ZSTD_MAGIC || isSkippableMagic(magic) ? zstdFraming : undefined;
 }
 
 /** Whether it is the beginning of something that we write, and no whole pg_dump archive. */

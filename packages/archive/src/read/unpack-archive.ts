@@ -56,7 +56,7 @@ async function* decode(
       }
       case 'foreign':
         onHeader({ codec: detected.codec, version: 0, archiveId: undefined });
-        yield* readForeign(reader.rest(), detected.codec, tally);
+        yield* readForeign(reader, detected.codec, tally);
         return;
       case 'plain':
         onHeader({ codec: 'none', version: 0, archiveId: undefined });

@@ -22,8 +22,29 @@ export function packArchive(
   const totals = Promise.withResolvers<ArchiveTotals>();
   totals.promise.catch(() => undefined); // whoever consumes `bytes` sees the same error
   const tally = createTally();
-  const encoded = encode(untilAborted(source, options.signal), options, tally);
-  return { bytes: reportTotals(encoded, tally, totals, options), totals: totals.promise };
+  const iterator = source[Symbol.asyncIterator]();
+  const encoded = encode(
+    untilAborted({ [Symbol.asyncIterator]: () => iterator }, options.signal),
+    options,
+    tally,
+  );
+  return {
+    bytes: reportTotals(thenEnd(encoded, iterator), tally, totals, options),
+    totals: totals.promise,
+  };
+}
+
+/** Ends the source also where nobody came to ask it: the header is written before. */
+async function* thenEnd(
+  bytes: AsyncIterable<Uint8Array>,
+  source: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } finally {
+    // Not awaited: a silent source would hold us up. How it ends no longer matters to the archive.
+    source.return?.(undefined).catch(() => undefined);
+  }
 }
 
 function encode(

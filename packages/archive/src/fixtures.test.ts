@@ -1,0 +1,30 @@
+import { hash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { ARCHIVE_ID } from '../test/archives.ts';
+import { collect, inPieces } from '../test/bytes.ts';
+import { FIXTURE_SHA256, fixtureRaw } from '../test/fixture.ts';
+import { inspectArchive, unpackArchive } from './index.ts';
+
+const read = (name: string): Promise<Buffer> => readFile(new URL(`../fixtures/${name}`, import.meta.url));
+
+test('the source of the fixtures is the one they were made of', () => {
+  expect(hash('sha256', fixtureRaw(), 'hex')).toBe(FIXTURE_SHA256);
+});
+
+test.each([
+  ['v1-full.dump.zst', 'zstd'],
+  ['v1-full.dump.gz', 'gzip'],
+] as const)('%s restores for ever', async (name, codec) => {
+  const file = await read(name);
+  const archive = unpackArchive(inPieces(file));
+  expect(hash('sha256', await collect(archive.bytes), 'hex')).toBe(FIXTURE_SHA256);
+  expect(await archive.header).toEqual({ codec, version: 1, archiveId: ARCHIVE_ID });
+
+  const inspected = await inspectArchive(async (start, end) => file.subarray(start, end), file.length);
+  const { rawBytes, storedBytes, rawSha256, chunks } = await archive.totals;
+  expect(inspected.totals).toEqual({ rawBytes, storedBytes, rawSha256, chunks });
+  let places = 0;
+  for await (const place of inspected.chunks()) places += Math.sign(place.rawBytes);
+  expect(places).toBe(chunks);
+});
