@@ -35,7 +35,10 @@ export function planSetup(found) {
 function howToInstall({ verb, hasApt, platform }, missing, packages) {
   const then = (command) =>
     `Missing: ${missing.join(', ')}. Install with\n\n  ${command}\n\nand run "npm ${verb}" again.`;
-  if (hasApt) return then(`sudo apt-get install -y --no-install-recommends ${packages('apt').join(' ')}`);
+  if (hasApt)
+    return then(
+      `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages('apt').join(' ')}`,
+    );
   if (platform === 'darwin') return then(`brew install ${packages('brew').join(' ')}`);
   return `Missing: ${missing.join(', ')}. Install nats-server (2.9 or newer), PostgreSQL (13 or newer, with its server) and zstd, so that they are in PATH, and run "npm ${verb}" again.`;
 }

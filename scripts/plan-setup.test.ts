@@ -42,7 +42,7 @@ test.each([
   [
     'a plain user on Debian',
     { ...found, isRoot: false, lockIsNewer: true },
-    'sudo apt-get install -y --no-install-recommends nats-server\n',
+    'sudo apt-get update && sudo apt-get install -y --no-install-recommends nats-server\n',
   ],
   ['macOS', { ...found, isRoot: false, hasApt: false, platform: 'darwin' }, 'brew install nats-server\n'],
   ['anything else', { ...found, hasApt: false }, 'nats-server (2.9 or newer)'],
