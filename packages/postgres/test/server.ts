@@ -13,7 +13,10 @@ import {
 export const never = new AbortController().signal;
 
 /** A private server for one test file. */
-export async function startServer(settings: Readonly<Record<string, string>> = {}) {
+export async function startServer(
+  settings: Readonly<Record<string, string>> = {},
+  options: { readonly tcpPort?: number } = {},
+) {
   const tools = await serverTools();
   const dir = await mkdtemp(join(tmpdir(), 'hf-pg-test-'));
   const user = await unprivilegedUser();
@@ -22,6 +25,7 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     tools,
     throwAway: true,
     settings,
+    ...options,
     ...(user ? { asUser: user } : {}),
   });
   return {

@@ -12,6 +12,7 @@ import {
   type Server,
 } from '../../test/server.ts';
 import {
+  chooseTools,
   dumpActivity,
   dumpGlobals,
   openClient,
@@ -25,7 +26,7 @@ import {
 let server: Server;
 let hard: Target;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({}, { tcpPort: 0 });
   await run(server.admin, HARD_ROLES);
   hard = await server.make('hard', HARD_SCHEMA);
 });
@@ -77,6 +78,41 @@ describe('reaching the server', () => {
       dump.stdout.resume();
       await expect(dump.finished).rejects.toMatchObject(failure);
     });
+  });
+});
+
+test('a server that is newer than every installed set of tools', async () => {
+  const old = { ...server.tools, major: 12, version: '12.22' };
+  await withSnapshot(hard, async (snapshot) => {
+    expect(() => chooseTools([old], snapshot.serverVersion)).toThrow(
+      expect.objectContaining({ code: 'server_newer_than_tools' }),
+    );
+    expect(chooseTools([old, server.tools], snapshot.serverVersion)).toBe(server.tools);
+  });
+});
+
+describe('TLS, from a server that has none', () => {
+  const over = async (sslmode: string): Promise<unknown> => {
+    const target = { ...hard, host: '127.0.0.1', parameters: { sslmode } };
+    await withSnapshot(target, async (snapshot) => {
+      expect(snapshot.lost.aborted).toBe(false);
+      const dump = dumpOf(target, snapshot);
+      dump.stdout.resume();
+      await dump.finished;
+    });
+    return 'done';
+  };
+  test.each(['disable', 'allow', 'prefer'])('%s goes on without', async (sslmode) => {
+    expect(await over(sslmode)).toBe('done');
+  });
+  test.each(['require', 'verify-ca', 'verify-full'])('%s does not', async (sslmode) => {
+    await expect(over(sslmode)).rejects.toMatchObject({
+      code: 'server_unreachable',
+      message: expect.stringContaining('TLS'),
+    });
+  });
+  test('a mode that does not exist', async () => {
+    await expect(over('maybe')).rejects.toMatchObject({ code: 'invalid_request' });
   });
 });
 

@@ -143,6 +143,7 @@ describe('what psql might read otherwise than we do is refused', () => {
     ['a parameter that runs into a dollar', 'select $1a$b$ $b$;'],
     ['an E string that goes on in the next line with a backslash', "select E'a'\n 'b\\'c';"],
     ['the same past a comment', "select E'a' -- c\n 'b\\'c';"],
+    ['a dollar quote with an endless tag', `select $${'a'.repeat(1_100)}$`],
     ['NUL', 'select 1; -- \0\nselect 2;'],
   ])('%s', (_name, sql) => {
     expect(refusalAnyhow(sql)).toBe('invalid_backup');
