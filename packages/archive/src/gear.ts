@@ -17,34 +17,39 @@ export type Cutter = (bytes: Uint8Array, from: number) => number;
 
 /** A cutter remembers the chunk that it is in from piece to piece, and begins a new one after each end it found. */
 export function createCutter(): Cutter {
+  const rolling = { hash: 0 };
   let before = 0; // bytes of the chunk in earlier pieces
-  let hash = 0;
   return (bytes, from) => {
     const start = from - before;
-    const end = bytes.length;
-    let at = Math.max(from, start + MIN_CHUNK_BYTES); // no cut can be there, so nothing is hashed either
-    let h = hash;
-    const strictEnd = Math.min(end, start + SWITCH_BYTES);
-    while (at < strictEnd) {
-      h = ((h << 1) + (GEAR[bytes[at] as number] as number)) | 0; // both are within bounds by construction
-      at += 1;
-      if ((h & STRICT_MASK) === 0) return found(at);
-    }
-    const looseEnd = Math.min(end, start + MAX_CHUNK_BYTES);
-    while (at < looseEnd) {
-      h = ((h << 1) + (GEAR[bytes[at] as number] as number)) | 0; // both are within bounds by construction
-      at += 1;
-      if ((h & LOOSE_MASK) === 0) return found(at);
-    }
-    if (start + MAX_CHUNK_BYTES <= end) return found(start + MAX_CHUNK_BYTES);
-    before = end - start;
-    hash = h;
-    return 0;
+    const strictEnd = Math.min(bytes.length, start + SWITCH_BYTES);
+    const looseEnd = Math.min(bytes.length, start + MAX_CHUNK_BYTES);
+    const minimum = Math.max(from, start + MIN_CHUNK_BYTES); // no end can be before, so nothing is hashed there
+    const end =
+      scan(bytes, minimum, strictEnd, STRICT_MASK, rolling) ||
+      scan(bytes, Math.max(minimum, strictEnd), looseEnd, LOOSE_MASK, rolling) ||
+      (looseEnd === start + MAX_CHUNK_BYTES ? looseEnd : 0);
+    before = end === 0 ? bytes.length - start : 0;
+    if (end !== 0) rolling.hash = 0;
+    return end;
   };
+}
 
-  function found(at: number): number {
-    before = 0;
-    hash = 0;
-    return at;
+/** The same words as signed ones: sums of 32 bits then need no conversion. */
+const WORDS = Int32Array.from(GEAR);
+
+/**
+ * The index after the first byte from `at` on at which the hash has no bit of `mask`; 0 when there is none before `end`.
+ * A function of its own with nothing but its arguments: inside the cutter's closure it runs at a quarter of the speed.
+ */
+function scan(bytes: Uint8Array, at: number, end: number, mask: number, rolling: { hash: number }): number {
+  const words = WORDS;
+  let hash = rolling.hash;
+  let next = at;
+  while (next < end) {
+    hash = ((hash << 1) + (words[bytes[next] as number] as number)) | 0; // both are within bounds by construction
+    next += 1;
+    if ((hash & mask) === 0) return next;
   }
+  rolling.hash = hash;
+  return 0;
 }
