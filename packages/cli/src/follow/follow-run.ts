@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { failureOf, type Run } from '@holdfast/contracts';
+import { failureOf, type ErrorCode, type Run } from '@holdfast/contracts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import type { Connection } from '../connection.ts';
@@ -77,7 +77,7 @@ function interruptHandler(
     } else if (connection.kind === 'local') {
       view.note('Stopping: what was begun is being removed. Ctrl-C again leaves at once.');
       stop.abort(
-        new CliError('It was stopped from the keyboard; nothing was kept of it.', { code: 'cancelled' }),
+        new CliError('It was stopped from the keyboard, and nothing was kept of it.', { code: 'cancelled' }),
       );
     } else {
       view.note(`The ${run.kind} goes on without this command; Ctrl-C again leaves it.`);
@@ -109,9 +109,12 @@ export function mustBeCompleted(run: Run, place: Connection['kind']): Run {
   throw new CliError(message, {
     code,
     ...(code === 'cancelled' ? { title: `The ${run.kind} was cancelled` } : {}),
-    ...(place === 'server' && code === 'internal'
-      ? { next: `backup-admin runs show ${shortId(run.id)}` }
-      : {}),
+    next: nextAfter(code, run, place),
     document: { run },
   });
+}
+
+function nextAfter(code: ErrorCode, run: Run, place: Connection['kind']): string | undefined {
+  if (code !== 'cancelled' && code !== 'internal') return undefined;
+  return place === 'server' ? `backup-admin runs show ${shortId(run.id)}` : 'call it again';
 }

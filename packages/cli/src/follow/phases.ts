@@ -18,7 +18,8 @@ export function describePhase(last: Step, tookMs: number, next?: Step): string {
 
 /** What a person should hear of a change of state; undefined where it is nothing new. */
 export function describeChange(before: Run | undefined, run: Run): string | undefined {
-  if (run.failures > (before?.failures ?? 0) && run.state !== 'failed') {
+  const goesOn = run.state === 'requested' || run.state === 'running';
+  if (goesOn && run.failures > (before?.failures ?? 0)) {
     return `attempt ${run.attempt} did not succeed; it is tried again`;
   }
   if (run.cancel && !before?.cancel) return 'asked to stop';

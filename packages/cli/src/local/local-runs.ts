@@ -67,8 +67,10 @@ async function perform(
     return { ...running, ...outcome, state: 'completed', endedAt: now().toISOString() };
   } catch (error) {
     const failure = failureOf(error);
-    const state = failure.code === 'cancelled' ? 'cancelled' : 'failed';
-    return { ...running, error: failure, state, failures: 1, endedAt: now().toISOString() };
+    const over = { ...running, error: failure, endedAt: now().toISOString() };
+    return failure.code === 'cancelled'
+      ? { ...over, state: 'cancelled' }
+      : { ...over, state: 'failed', failures: 1 };
   }
 }
 

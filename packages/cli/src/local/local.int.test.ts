@@ -117,6 +117,7 @@ test('Ctrl-C cancels cleanly: nothing of the backup stays', async () => {
   });
   await locker.query('rollback');
   await locker.end();
+  expect(terminal.err()).not.toContain('tried again');
   expect(await filesIn(folder())).toEqual([]);
 });
 
