@@ -6,6 +6,8 @@ export type Random = {
   below(limit: number): number;
   /** Any item, all equally likely. */
   pick<T>(items: readonly T[]): T;
+  /** Like `below`, but the first numbers far more often than the last. */
+  favourBelow(limit: number): number;
   /** Like `pick`, but the first items far more often than the last, as with words in a language. */
   favour<T>(items: readonly T[]): T;
   /** True in `percent` of 100 calls. */
@@ -29,14 +31,16 @@ export function randomFrom(seed: number, name: string): Random {
   };
   for (let round = 0; round < 12; round += 1) bits(); // until every bit of the seed has reached every bit of the state
   const below = (limit: number): number => Math.floor(bits() * SCALE * limit);
+  const favourBelow = (limit: number): number => {
+    const fraction = bits() * SCALE;
+    return Math.floor(((fraction + fraction * fraction) / 2) * limit);
+  };
   return {
     bits,
     below,
     pick: (items) => itemAt(items, below(items.length)),
-    favour: (items) => {
-      const fraction = bits() * SCALE;
-      return itemAt(items, Math.floor(((fraction + fraction * fraction) / 2) * items.length));
-    },
+    favourBelow,
+    favour: (items) => itemAt(items, favourBelow(items.length)),
     chance: (percent) => bits() * SCALE * 100 < percent,
   };
 }

@@ -1,5 +1,5 @@
 import type { Random } from '../text/random.ts';
-import { word, Writer, type Word } from '../text/writer.ts';
+import { word, wordList, Writer, type Word, type WordList } from '../text/writer.ts';
 import { adjectives, adverbs, days, names, nouns, openings, tails, verbs } from './english.ts';
 
 /** A curly bracket stands for a word of that kind; `{count}` for a small number, `{code}` for a large one. */
@@ -15,7 +15,7 @@ const patterns = [
 ];
 
 /** Words with the text that stands before them in their pattern: half as many writes. A number writes its text first. */
-type Part = { readonly kind: 'words' | 'count' | 'code'; readonly words: readonly Word[] };
+type Part = { readonly kind: 'words' | 'count' | 'code'; readonly words: WordList };
 type Pattern = { readonly parts: readonly Part[]; readonly end: Word };
 
 const lists: Readonly<Record<string, readonly string[]>> = {
@@ -36,8 +36,8 @@ function partOf(text: string, kind: string): Part {
   if (known) return known;
   const part: Part =
     kind === 'count' || kind === 'code'
-      ? { kind, words: [word(text)] }
-      : { kind: 'words', words: (lists[kind] ?? []).map((each) => word(text + each)) };
+      ? { kind, words: wordList([text]) }
+      : { kind: 'words', words: wordList((lists[kind] ?? []).map((each) => text + each)) };
   parts.set(key, part);
   return part;
 }
@@ -62,7 +62,7 @@ export function writeSentence(out: Writer, random: Random): void {
   const { parts, end } = random.pick(compiled);
   for (let index = 0; index < parts.length; index += 1) {
     const { kind, words } = parts[index] as Part; // within its length; an iterator here costs a tenth of all time
-    out.word(random.favour(words));
+    out.wordOf(words, random.favourBelow(words.length));
     if (kind === 'count') out.number(2 + random.below(998));
     else if (kind === 'code') out.number(10_000 + random.below(900_000));
   }
