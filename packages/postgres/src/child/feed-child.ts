@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Child, ChildEnd } from './start-child.ts';
 
 export type FeedOptions = {
@@ -64,33 +63,38 @@ async function feed(
 ): Promise<Promise<unknown>[]> {
   const { stdin } = child;
   if (!stdin) throw new Error('feedChild needs a child with stdin');
-  const deaf = new AbortController();
-  const deafness = new Promise<'deaf'>((resolve) => {
-    deaf.signal.addEventListener('abort', () => resolve('deaf'), { once: true });
-  });
-  const noMore = (): void => deaf.abort();
+  const deafness = { isThere: false };
+  let hearDeafness = (): void => undefined;
+  const noMore = (): void => {
+    deafness.isThere = true;
+    hearDeafness();
+  };
   // EPIPE is the child's way of saying that it has read enough or is gone; its exit says which.
   stdin.on('error', noMore).on('close', noMore);
   void child.ended.then(noMore, noMore);
+  // A promise of its own for each wait: one for deafness, raced against every piece, would keep all of them in memory.
+  const orDeaf = <T>(wait: Promise<T>): Promise<T | 'deaf'> =>
+    new Promise((resolve, reject) => {
+      hearDeafness = () => resolve('deaf');
+      wait.then(resolve, reject);
+      if (deafness.isThere) resolve('deaf');
+    });
   let fed = 0;
-  while (!deaf.signal.aborted) {
+  while (!deafness.isThere) {
     const taking = take();
     taking.catch(() => undefined); // heard by whoever awaits it below or later
-    const bytes = await Promise.race([taking, deafness]);
+    const bytes = await orDeaf(taking);
     if (bytes === 'deaf') return [taking];
     if (!bytes) break;
     fed += bytes.length;
-    if (!stdin.write(bytes)) await drained(stdin, deaf.signal);
+    if (!stdin.write(bytes)) await orDeaf(drained(stdin));
     onBytes?.(fed);
   }
   stdin.end();
   return [];
 }
 
-async function drained(stdin: NodeJS.WritableStream, deaf: AbortSignal): Promise<void> {
-  try {
-    await once(stdin, 'drain', { signal: deaf });
-  } catch (error) {
-    if (!deaf.aborted) throw error; // aborted: the child reads no more, which the caller sees
-  }
-}
+const drained = (stdin: NodeJS.WritableStream): Promise<void> =>
+  new Promise((resolve) => {
+    stdin.once('drain', resolve);
+  });
