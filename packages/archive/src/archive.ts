@@ -9,7 +9,7 @@ export type WriteOptions = {
   readonly level: number;
   /** A UUID; stands in the header. */
   readonly archiveId: string;
-  /** Chunks compressed side by side, 1 to 64 [the cores, 4 at most]. */
+  /** Chunks compressed side by side, 1 to 64 [the cores and one more, 4 at most]. */
   readonly concurrency?: number;
   /** Ends the work with its reason, even while the source is silent. */
   readonly signal?: AbortSignal;

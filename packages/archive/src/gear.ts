@@ -39,16 +39,35 @@ const WORDS = Int32Array.from(GEAR);
 
 /**
  * The index after the first byte from `at` on at which the hash has no bit of `mask`; 0 when there is none before `end`.
- * A function of its own with nothing but its arguments: inside the cutter's closure it runs at a quarter of the speed.
+ * Eight bytes a turn: that makes it too long to be inlined into the cutter, where V8's quick compiler would keep it at a
+ * quarter of the speed.
  */
 function scan(bytes: Uint8Array, at: number, end: number, mask: number, rolling: { hash: number }): number {
   const words = WORDS;
   let hash = rolling.hash;
   let next = at;
-  while (next < end) {
-    hash = ((hash << 1) + (words[bytes[next] as number] as number)) | 0; // both are within bounds by construction
-    next += 1;
-    if ((hash & mask) === 0) return next;
+  // Every index is within bounds by construction.
+  for (const lastTurn = end - 8; next <= lastTurn; next += 8) {
+    hash = ((hash << 1) + (words[bytes[next] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 1;
+    hash = ((hash << 1) + (words[bytes[next + 1] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 2;
+    hash = ((hash << 1) + (words[bytes[next + 2] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 3;
+    hash = ((hash << 1) + (words[bytes[next + 3] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 4;
+    hash = ((hash << 1) + (words[bytes[next + 4] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 5;
+    hash = ((hash << 1) + (words[bytes[next + 5] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 6;
+    hash = ((hash << 1) + (words[bytes[next + 6] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 7;
+    hash = ((hash << 1) + (words[bytes[next + 7] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 8;
+  }
+  for (; next < end; next += 1) {
+    hash = ((hash << 1) + (words[bytes[next] as number] as number)) | 0;
+    if ((hash & mask) === 0) return next + 1;
   }
   rolling.hash = hash;
   return 0;

@@ -8,11 +8,14 @@ import { writeFramed } from './write-framed.ts';
 
 /** libuv's pool has four threads, and the disk needs them too. */
 const MAX_DEFAULT_CONCURRENCY = 4;
+/** One more than the cores: a finished chunk waits for the main thread, and its core would wait with it. */
+const defaultConcurrency = (): number => Math.min(MAX_DEFAULT_CONCURRENCY, availableParallelism() + 1);
 
 /**
  * The archive of `source`, as bytes to be written. `totals` settles when `bytes` was consumed: to its end with the
  * totals, otherwise with the error. Memory does not grow with the source; the source is asked for more only while there
- * is room, and is ended when the reader stops. Throws RangeError at once for options that cannot be.
+ * is room, and is ended when the reader stops; it may use a buffer again when it is asked for more. Throws RangeError at once
+ * for options that cannot be.
  */
 export function packArchive(
   source: AsyncIterable<Uint8Array>,
@@ -53,7 +56,7 @@ function encode(
   tally: Tally,
 ): AsyncIterable<Uint8Array> {
   const { level, archiveId } = options;
-  const concurrency = options.concurrency ?? Math.min(MAX_DEFAULT_CONCURRENCY, availableParallelism());
+  const concurrency = options.concurrency ?? defaultConcurrency();
   switch (options.codec) {
     case 'zstd':
       return writeFramed(source, zstdFraming, { level, archiveId, concurrency }, tally);
@@ -70,7 +73,7 @@ function encode(
 async function* writePlain(source: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
   for await (const bytes of tallyRaw(source, tally)) {
     tally.addStored(bytes);
-    yield bytes;
+    yield Uint8Array.from(bytes); // the source may use its buffer again
   }
 }
 

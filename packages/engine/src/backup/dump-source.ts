@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/contracts';
 import { dumpActivity, startDump, type Snapshot, type Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import { applicationName, type BackupOptions } from './options.ts';
+import { readInBatches } from './read-in-batches.ts';
 import { guardAgainstStall, type SourceActivity } from './stall-guard.ts';
 
 /** What pg_dump's custom format begins with. */
@@ -30,7 +31,7 @@ export async function* dumpSource(
   dump.finished.catch(() => undefined);
   let first = true;
   try {
-    const guarded = guardAgainstStall(dump.stdout, {
+    const guarded = guardAgainstStall(readInBatches(dump.stdout), {
       stallTimeoutMs: options.stallTimeoutMs,
       activity: () => activityOf(options),
       onLockWait: (detail) =>

@@ -37,8 +37,7 @@ async function orStall<T>(next: Promise<T>, options: StallGuardOptions): Promise
   const { stallTimeoutMs, lookEveryMs = 10_000 } = options;
   let silentSince = performance.now();
   for (;;) {
-    const woken = await Promise.race([next.then(() => true), sleep(Math.min(lookEveryMs, stallTimeoutMs))]);
-    if (woken) return next;
+    if (await settlesWithin(next, Math.min(lookEveryMs, stallTimeoutMs))) return next;
     const activity = await options.activity();
     if (activity.state === 'lock') options.onLockWait(activity.detail);
     if (activity.state !== 'idle') silentSince = performance.now();
@@ -52,7 +51,13 @@ async function orStall<T>(next: Promise<T>, options: StallGuardOptions): Promise
   }
 }
 
-const sleep = (ms: number): Promise<false> =>
+/** Without a timer left behind: a fast source asks a thousand times a second. */
+const settlesWithin = (promise: Promise<unknown>, limitMs: number): Promise<boolean> =>
   new Promise((resolve) => {
-    setTimeout(resolve, ms, false).unref();
+    const timer = setTimeout(resolve, limitMs, false).unref();
+    const settled = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    promise.then(settled, settled);
   });

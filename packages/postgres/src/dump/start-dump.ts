@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { connectChild } from '../child/connect-child.ts';
 import type { ChildEnd } from '../child/start-child.ts';
+import { withLargeOutput } from '../child/with-large-output.ts';
 import { describeTarget, type Target } from '../connection/target.ts';
 import type { Tools } from '../tools/tools.ts';
 import { dumpApplicationName } from './application-name.ts';
@@ -31,14 +32,13 @@ export type Dump = {
 /** Starts pg_dump in a snapshot. Everything is dumped, large objects too; what the account may not read is an error. */
 export function startDump(options: DumpOptions): Dump {
   const child = connectChild(options.target, dumpApplicationName(options.applicationName), {
-    file: join(options.tools.dir, 'pg_dump'),
-    args: [
+    ...withLargeOutput(join(options.tools.dir, 'pg_dump'), [
       '--format=custom',
       '--compress=0',
       `--snapshot=${options.snapshotId}`,
       `--lock-wait-timeout=${options.lockTimeoutMs}`,
       '--no-password',
-    ],
+    ]),
     signal: options.signal,
     stdout: 'pipe',
   });
