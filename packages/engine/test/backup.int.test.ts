@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findTools, parseTarget } from '@holdfast/postgres';
 import { faultyStorage, localStorage, memoryStorage } from '@holdfast/storage';
+import { mountObstacle } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { filesIn, newRun, startEngineFixture, type EngineFixture } from './setup.ts';
 
@@ -123,9 +124,11 @@ describe('a repository that cannot take it', () => {
     await expect(fixture.backup(database, {}, context)).rejects.toMatchObject({ code: 'storage_missing' });
   });
 
-  test('read-only', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'hf-ro-'));
+  test('read-only', async ({ skip }) => {
     const isRoot = process.getuid?.() === 0;
+    const obstacle = isRoot ? await mountObstacle() : undefined;
+    skip(obstacle !== undefined, obstacle);
+    const dir = await mkdtemp(join(tmpdir(), 'hf-ro-'));
     // Rights mean nothing to root: there it takes a mount.
     if (isRoot) await run('mount', ['-t', 'tmpfs', '-o', 'ro,size=1m', 'none', dir]);
     else await chmod(dir, 0o500);
@@ -143,7 +146,8 @@ describe('a repository that cannot take it', () => {
   });
 
   test('a small real disk fills up: storage_full, nothing left', async ({ skip }) => {
-    skip(process.getuid?.() !== 0, 'needs root: a small disk is mounted');
+    const obstacle = await mountObstacle();
+    skip(obstacle !== undefined, obstacle);
     const dir = await mkdtemp(join(tmpdir(), 'hf-small-'));
     await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', dir]);
     try {

@@ -51,6 +51,8 @@ test.each([
   ['2026-11-12T10:00:00Z', '12 days ago'],
   ['2026-09-01T10:00:00Z', '2026-09-01'],
   ['2026-11-25T16:00:30Z', 'in 1 day'],
+  ['2026-11-25T15:59:59Z', 'in 1 day'],
+  ['2026-11-24T16:00:40Z', 'in 40 s'],
 ])('%s is %s', (timestamp, expected) => expect(formatAge(timestamp, NOW_MS)).toBe(expected));
 
 test('counts are grouped and agree with their noun', () => {

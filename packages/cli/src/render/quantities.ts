@@ -47,7 +47,9 @@ export function formatAge(timestamp: string, nowMs: number): string {
   const span = Math.abs(ageMs);
   if (span < 5_000) return 'just now';
   if (span >= 60 * DAY_MS) return timestamp.slice(0, 10);
-  return ageMs < 0 ? `in ${roughly(span)}` : `${roughly(span)} ago`;
+  if (ageMs >= 0) return `${roughly(span)} ago`;
+  // Rounded up: what is kept for a day is not gone "in 23 h" a second later.
+  return `in ${roughly(span < 60_000 ? span : Math.ceil(span / 60_000) * 60_000)}`;
 }
 
 function roughly(ms: number): string {
