@@ -1,3 +1,5 @@
+import type { Chain } from './chain/chain.ts';
+
 export type Codec = 'zstd' | 'gzip' | 'none';
 
 /** Bytes so far, raw (the dump) and stored (the file). */
@@ -7,6 +9,8 @@ export type WriteOptions = {
   readonly codec: Codec;
   /** zstd 1 to 19, gzip 1 to 9; none ignores it. */
   readonly level: number;
+  /** What it builds on: only what that lacks is stored, in a file that needs it. zstd only. [none: a full] */
+  readonly parent?: { readonly chain: Chain; readonly kind: 'differential' | 'incremental' };
   /** A UUID; stands in the header. */
   readonly archiveId: string;
   /** Chunks compressed side by side, 1 to 64 [the cores and one more, 4 at most]. */

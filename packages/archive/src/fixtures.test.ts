@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { ARCHIVE_ID } from '../test/archives.ts';
 import { collect, inPieces } from '../test/bytes.ts';
-import { FIXTURE_SHA256, fixtureRaw } from '../test/fixture.ts';
+import { unpackAll } from '../test/chains.ts';
+import { CHAIN_SHA256, FIXTURE_SHA256, fixtureDumps, fixtureRaw } from '../test/fixture.ts';
 import { inspectArchive, unpackArchive } from './index.ts';
 
 const read = (name: string): Promise<Buffer> => readFile(new URL(`../fixtures/${name}`, import.meta.url));
 
 test('the source of the fixtures is the one they were made of', () => {
   expect(hash('sha256', fixtureRaw(), 'hex')).toBe(FIXTURE_SHA256);
+  expect(fixtureDumps().map((dump) => hash('sha256', dump, 'hex'))).toEqual(CHAIN_SHA256);
 });
 
 test.each([
@@ -27,4 +29,20 @@ test.each([
   let places = 0;
   for await (const place of inspected.chunks()) places += Math.sign(place.rawBytes);
   expect(places).toBe(chunks);
+});
+
+const [full, differential, first, second] = [
+  'v1-chain-0-full.dump.zst',
+  'v1-chain-1-differential.hfd',
+  'v1-chain-1-incremental.hfd',
+  'v1-chain-2-incremental.hfd',
+];
+test.each([
+  ['the full', [full], 0],
+  ['the first incremental', [first, full], 1],
+  ['the second', [second, first, full], 2],
+  ['the differential', [differential, full], 2],
+])('%s of the chain restores for ever', async (_name, names, dump) => {
+  const raw = await unpackAll(await Promise.all(names.map(read)));
+  expect(hash('sha256', raw, 'hex')).toBe(CHAIN_SHA256[dump]);
 });

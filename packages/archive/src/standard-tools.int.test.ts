@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pack, unpack } from '../test/archives.ts';
 import { copyText, noise } from '../test/bytes.ts';
+import { packAll } from '../test/chains.ts';
 
 const run = promisify(execFile);
 
@@ -55,6 +56,19 @@ describe.each([
       const { stdout } = await run(command, [...encoding, path], { encoding: 'buffer', maxBuffer: 1 << 26 });
       expect((await unpack(stdout, { foreign: true })).equals(raw)).toBe(true);
       await expect(unpack(stdout)).rejects.toThrow(expect.objectContaining({ code: 'archive_foreign' }));
+    });
+  });
+});
+
+const whyNotZstd = obstacle('zstd');
+describe.skipIf(whyNotZstd !== undefined)(`zstd${whyNotZstd ? ` (${whyNotZstd})` : ''}`, () => {
+  test('refuses a file that holds only a part of a dump', async () => {
+    const [child] = await packAll([copyText(1_000_000), copyText(1_100_000)]);
+    const path = join(folder, 'part.hfd');
+    await writeFile(path, child ?? '');
+    await expect(run('zstd', ['-dcq', path])).rejects.toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining('Dictionary mismatch'),
     });
   });
 });

@@ -50,7 +50,7 @@ export function createTally(): Tally {
 
 /** Passes a raw stream through as it is, and adds the chunks that an archive of it would have. */
 export async function* tallyRaw(source: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
-  const findEnd = createCutter();
+  const { findEnd } = createCutter();
   let chunk = createHash('sha256');
   let length = 0;
   for await (const piece of source) {

@@ -3,6 +3,7 @@ import { packArchive, unpackArchive } from '../src/index.ts';
 import type { Framing } from '../src/framing/framing.ts';
 import { createTally } from '../src/tally.ts';
 import { readBytes } from '../src/byte-reader.ts';
+import { fullStore } from '../src/write/chunk-store.ts';
 import { writeFramed } from '../src/write/write-framed.ts';
 import { collect, inPieces } from './bytes.ts';
 
@@ -35,8 +36,8 @@ export function packShortSegments(
   framing: Framing,
   segmentEntries: number,
 ): Promise<Buffer> {
-  const options = { level: 3, archiveId: ARCHIVE_ID, concurrency: 2, segmentEntries };
-  return collect(writeFramed(inPieces(raw), framing, options, createTally()));
+  const options = { archiveId: ARCHIVE_ID, concurrency: 2, segmentEntries };
+  return collect(writeFramed(inPieces(raw), fullStore(framing, 3), options, createTally()));
 }
 
 export type FoundFrame = { readonly at: number; readonly stored: Buffer; readonly kind: 'chunk' | 'meta' };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ArchiveError } from '../archive-error.ts';
-import { FORMAT_VERSION } from './header.ts';
+import { FORMAT_VERSION, uuidAt } from './header.ts';
 
 const TAG = 'HFFOOTER';
 const CHECKED_BYTES = 160;
@@ -43,6 +43,9 @@ export function footerPayload(footer: Footer): Buffer {
 
 export const isFooter = (payload: Buffer): boolean => payload.toString('latin1', 0, TAG.length) === TAG;
 
+/** The hash that a footer ends with, hexadecimal. It depends on every byte of the archive. */
+export const footerSha256 = (payload: Buffer): string => payload.toString('hex', CHECKED_BYTES);
+
 /** Throws archive_corrupt: a footer is covered by a hash of its own. */
 export function parseFooter(payload: Buffer): Footer {
   const sound =
@@ -51,9 +54,8 @@ export function parseFooter(payload: Buffer): Footer {
     payload.readUInt32LE(8) === FORMAT_VERSION &&
     hash('sha256', payload.subarray(0, CHECKED_BYTES), 'buffer').equals(payload.subarray(CHECKED_BYTES));
   if (!sound) throw new ArchiveError('archive_corrupt', 'The footer does not agree with itself.');
-  const hex = payload.toString('hex', 16, 32);
   return {
-    archiveId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+    archiveId: uuidAt(payload, 16),
     segments: payload.readUInt32LE(12),
     chunks: Number(payload.readBigUInt64LE(32)),
     rawBytes: Number(payload.readBigUInt64LE(40)),

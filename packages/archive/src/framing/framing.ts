@@ -22,7 +22,9 @@ export interface Framing {
   readonly payloadAt: number;
   /** What `wrap` adds to a payload. */
   readonly overheadBytes: number;
-  /** A frame that carries `payload` and decodes to nothing. At most 65,000 bytes. */
+  /** The most that a payload may have. */
+  readonly maxPayloadBytes: number;
+  /** A frame that carries `payload` and decodes to nothing. */
   wrap(payload: Buffer): Buffer;
   /** One frame that decodes to `chunk`, on the thread pool. */
   compress(chunk: Uint8Array, level: number): Promise<Buffer>;

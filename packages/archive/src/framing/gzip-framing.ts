@@ -27,6 +27,7 @@ export const gzipFraming: Framing = {
   maxLevel: 9,
   overheadBytes: EXTRA_AT + EMPTY_BODY.length,
   payloadAt: EXTRA_AT,
+  maxPayloadBytes: 65_535 - 4, // a subfield's head stands before it in the extra field
   wrap: (payload) => Buffer.concat([memberStart(META, payload), EMPTY_BODY]),
   compress: async (chunk, level) => {
     const plain = await compress(chunk, { level, chunkSize: OUTPUT_BYTES });

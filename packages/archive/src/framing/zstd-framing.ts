@@ -18,6 +18,7 @@ export const zstdFraming: Framing = {
   maxLevel: 19,
   overheadBytes: 8,
   payloadAt: 8,
+  maxPayloadBytes: MAX_FRAME_BYTES - 8,
   wrap: (payload) => {
     const frame = Buffer.allocUnsafe(8 + payload.length);
     frame.writeUInt32LE(SKIPPABLE_MAGIC, 0);

@@ -3,34 +3,37 @@ import type { ByteReader } from '../byte-reader.ts';
 import type { ReadOptions } from '../archive.ts';
 import { HEADER_TAG } from '../format/header.ts';
 import type { Framing } from '../framing/framing.ts';
+import { STOP_FRAME } from '../framing/hfd.ts';
 import { gzipFraming } from '../framing/gzip-framing.ts';
 import { isSkippableMagic, zstdFraming } from '../framing/zstd-framing.ts';
 import { ZSTD_MAGIC } from '../framing/zstd-frame.ts';
 
 /** How a file is to be read. */
 export type Detected =
-  | { readonly kind: 'ours'; readonly framing: Framing }
+  | { readonly kind: 'ours'; readonly framing: Framing; readonly preambleBytes: number }
   | { readonly kind: 'foreign'; readonly codec: 'zstd' | 'gzip' }
   | { readonly kind: 'plain' };
 
 /** What pg_dump's custom format begins with. */
 const PG_DUMP = 'PGDMP';
 const GZIP_MAGIC = 0x8b1f;
-/** What stands before our tag, and the tag, in either framing. */
-export const DETECT_BYTES = 24;
+/** What stands before our tag, and the tag, in any framing. */
+export const DETECT_BYTES = 32;
 
 /** Tells by the first bytes, of which `start` has DETECT_BYTES unless the file is shorter. */
 export function detect(start: Buffer, options: Pick<ReadOptions, 'codec' | 'foreign'> = {}): Detected {
   if (options.codec === 'none') return { kind: 'plain' };
   const framing = framingOf(start);
-  const isOurs = framing && start.toString('latin1', framing.payloadAt).startsWith(HEADER_TAG);
+  const preambleBytes = start.subarray(0, STOP_FRAME.length).equals(STOP_FRAME) ? STOP_FRAME.length : 0;
+  const isOurs =
+    framing && start.toString('latin1', preambleBytes + framing.payloadAt).startsWith(HEADER_TAG);
   if (!isOurs && start.length < DETECT_BYTES && mayBeCut(start))
     throw new ArchiveError('archive_truncated', `The file has only ${start.length} bytes.`);
   if (options.codec !== undefined && framing?.codec !== options.codec) {
     const found = framing?.codec ?? 'something else';
     throw new ArchiveError('archive_corrupt', `The file is ${found}, its manifest says ${options.codec}.`);
   }
-  if (isOurs) return { kind: 'ours', framing };
+  if (isOurs) return { kind: 'ours', framing, preambleBytes };
   if (options.foreign) return framing ? { kind: 'foreign', codec: framing.codec } : { kind: 'plain' };
   if (start.toString('latin1', 0, PG_DUMP.length) === PG_DUMP) return { kind: 'plain' };
   throw new ArchiveError(
@@ -49,8 +52,8 @@ function framingOf(start: Buffer): Framing | undefined {
 /** Whether it is the beginning of something that we write, and no whole pg_dump archive. */
 function mayBeCut(start: Buffer): boolean {
   const text = start.toString('latin1');
-  const frameStarts = [zstdFraming, gzipFraming].map((each) =>
-    each.wrap(Buffer.alloc(0)).toString('latin1', 0, 4),
+  const frameStarts = [zstdFraming.wrap(Buffer.alloc(0)), gzipFraming.wrap(Buffer.alloc(0)), STOP_FRAME].map(
+    (each) => each.toString('latin1', 0, 4),
   );
   return (
     frameStarts.some((each) => each.startsWith(text.slice(0, 4))) ||

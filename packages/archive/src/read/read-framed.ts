@@ -1,9 +1,17 @@
 import { createHash, hash } from 'node:crypto';
 import { ArchiveError } from '../archive-error.ts';
 import type { ByteReader } from '../byte-reader.ts';
+import { NO_FEATURES } from '../features.ts';
+import { directoryPayload, isDirectory, type SegmentPlace } from '../format/directory.ts';
 import { isFooter, parseFooter } from '../format/footer.ts';
 import { parseHeader, type HeaderFields } from '../format/header.ts';
-import { isSegment, parseSegment, SEGMENT_ENTRIES, type IndexEntry } from '../format/index-segment.ts';
+import {
+  isSameEntry,
+  isSegment,
+  parseSegment,
+  SEGMENT_ENTRIES,
+  type OwnChunk,
+} from '../format/index-segment.ts';
 import type { Frame, Framing } from '../framing/framing.ts';
 import { mapInOrder, type Bounds } from '../map-in-order.ts';
 import type { Tally } from '../tally.ts';
@@ -27,11 +35,18 @@ export async function* readFramed(
   const first = await framing.readFrame(reader);
   if (!first?.payload) throw new ArchiveError('archive_foreign', 'The file does not begin with our header.');
   const header = parseHeader(first.payload);
+  if (header.kind !== 'full')
+    throw new ArchiveError(
+      'parent_missing',
+      `The file holds only what is new since archive ${header.ancestors[0]?.archiveId}.`,
+    );
   const meta = createHash('sha256').update(first.payload);
   tally.addStored(first.stored);
   onHeader(header);
 
-  let unindexed: IndexEntry[] = [];
+  let unindexed: OwnChunk[] = [];
+  const directory: SegmentPlace[] = [];
+  let hasDirectory = false;
   let segments = 0;
   let previousAt = 0;
   let rawStart = 0;
@@ -40,11 +55,13 @@ export async function* readFramed(
 
   const onSegment = (payload: Buffer, at: number): void => {
     const { head, entries } = parseSegment(payload);
+    directory.push({ at, firstChunk: tally.chunks - unindexed.length });
     const agrees =
       head.segment === segments &&
       head.previousAt === previousAt &&
       head.rawStart === rawStart &&
       head.storedStart === storedStart &&
+      (head.firstChunk === undefined || head.firstChunk === tally.chunks - unindexed.length) &&
       entries.length === unindexed.length &&
       entries.every((entry, index) => isSameEntry(entry, unindexed[index]));
     if (!agrees)
@@ -76,10 +93,10 @@ export async function* readFramed(
 
   for await (const { frame, chunk } of mapInOrder(frames(reader, framing), bounds, decoder(framing))) {
     const { at, stored, payload } = frame;
-    if (isComplete)
-      throw new ArchiveError('archive_corrupt', `There is more after the footer, at byte ${at}.`);
+    if (isComplete || (hasDirectory && !(payload && isFooter(payload))))
+      throw new ArchiveError('archive_corrupt', `There is more after the end, at byte ${at}.`);
     if (chunk) {
-      unindexed.push({ sha256: chunk.sha256, rawBytes: chunk.bytes.length, storedBytes: stored.length });
+      unindexed.push(wholeChunk(chunk.sha256, chunk.bytes.length, stored.length));
       if (unindexed.length > SEGMENT_ENTRIES)
         throw new ArchiveError('archive_corrupt', `An index is missing before byte ${at}.`);
       tally.addChunk(chunk.sha256, chunk.bytes.length);
@@ -91,6 +108,12 @@ export async function* readFramed(
       tally.addStored(stored);
       rawStart = tally.rawBytes;
       storedStart = tally.storedBytes;
+    } else if (payload && isDirectory(payload) && !hasDirectory) {
+      if (unindexed.length > 0 || !directoryPayload(directory).equals(payload))
+        throw new ArchiveError('archive_corrupt', 'The directory is not that of the index.');
+      hasDirectory = true;
+      meta.update(payload);
+      tally.addStored(stored);
     } else if (payload && isFooter(payload)) {
       onFooter(payload, at);
       tally.addStored(stored);
@@ -125,8 +148,11 @@ function decoder(framing: Framing): (frame: Frame) => Promise<Decoded> {
   };
 }
 
-const isSameEntry = (a: IndexEntry, b: IndexEntry | undefined): boolean =>
-  b !== undefined &&
-  a.rawBytes === b.rawBytes &&
-  a.storedBytes === b.storedBytes &&
-  Buffer.compare(a.sha256, b.sha256) === 0;
+const wholeChunk = (sha256: Buffer, rawBytes: number, storedBytes: number): OwnChunk => ({
+  kind: 'whole',
+  sha256,
+  rawBytes,
+  storedBytes,
+  features: NO_FEATURES, // what the index says of them is no part of the content
+  depth: 0,
+});

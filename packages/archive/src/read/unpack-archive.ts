@@ -46,11 +46,12 @@ async function* decode(
     const detected = detect(await peekStart(reader), options);
     switch (detected.kind) {
       case 'ours': {
-        const { framing } = detected;
+        const { framing, preambleBytes } = detected;
+        tally.addStored(reader.take(preambleBytes));
         const concurrency = Math.max(2, Math.min(4, availableParallelism()));
         const bounds = { concurrency, depth: concurrency + 1 };
-        yield* readFramed(reader, framing, bounds, tally, (header) =>
-          onHeader({ codec: framing.codec, ...header }),
+        yield* readFramed(reader, framing, bounds, tally, ({ version, archiveId }) =>
+          onHeader({ codec: framing.codec, version, archiveId }),
         );
         return;
       }

@@ -4,7 +4,9 @@ import { gzipFraming } from '../framing/gzip-framing.ts';
 import { zstdFraming } from '../framing/zstd-framing.ts';
 import { createTally, tallyRaw, type Tally } from '../tally.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { writeFramed } from './write-framed.ts';
+import { deltaStore } from '../delta/delta-store.ts';
+import { fullStore } from './chunk-store.ts';
+import { writeFramed, type FramedOptions } from './write-framed.ts';
 
 /** libuv's pool has four threads, and the disk needs them too. */
 const MAX_DEFAULT_CONCURRENCY = 4;
@@ -56,12 +58,13 @@ function encode(
   tally: Tally,
 ): AsyncIterable<Uint8Array> {
   const { level, archiveId } = options;
-  const concurrency = options.concurrency ?? defaultConcurrency();
+  const framed = { archiveId, concurrency: options.concurrency ?? defaultConcurrency() };
+  if (options.parent) return writeDelta(source, options.parent, level, framed, tally);
   switch (options.codec) {
     case 'zstd':
-      return writeFramed(source, zstdFraming, { level, archiveId, concurrency }, tally);
+      return writeFramed(source, fullStore(zstdFraming, level), framed, tally);
     case 'gzip':
-      return writeFramed(source, gzipFraming, { level, archiveId, concurrency }, tally);
+      return writeFramed(source, fullStore(gzipFraming, level), framed, tally);
     case 'none':
       return writePlain(source, tally);
     default:
@@ -69,11 +72,21 @@ function encode(
   }
 }
 
+async function* writeDelta(
+  source: AsyncIterable<Uint8Array>,
+  { chain, kind }: NonNullable<WriteOptions['parent']>,
+  level: number,
+  framed: FramedOptions,
+  tally: Tally,
+): AsyncGenerator<Uint8Array> {
+  yield* writeFramed(source, await deltaStore(chain, kind, level), framed, tally);
+}
+
 /** As it is: `pg_restore` reads it. Nothing in the file protects it, its manifest's sha256 does. */
 async function* writePlain(source: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
   for await (const bytes of tallyRaw(source, tally)) {
     tally.addStored(bytes);
-    yield Uint8Array.from(bytes); // the source may use its buffer again
+    yield Buffer.from(bytes); // a copy: the source may use its buffer again
   }
 }
 
@@ -99,7 +112,8 @@ export async function* reportTotals(
   }
 }
 
-function assertOptions({ codec, level, archiveId, concurrency = 1 }: WriteOptions): void {
+function assertOptions({ codec, level, archiveId, concurrency = 1, parent }: WriteOptions): void {
+  if (parent && codec !== 'zstd') throw new RangeError(`an archive with a parent is zstd, not ${codec}`);
   const maxLevel = { zstd: zstdFraming.maxLevel, gzip: gzipFraming.maxLevel, none: undefined }[codec];
   if (maxLevel !== undefined && !(Number.isInteger(level) && level >= 1 && level <= maxLevel))
     throw new RangeError(`level ${level} is none of ${codec}'s: 1 to ${maxLevel}`);

@@ -1,37 +1,34 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { cutChunks } from '../cut-chunks.ts';
+import { directoryPayload, MAX_DIRECTORY_SEGMENTS, type SegmentPlace } from '../format/directory.ts';
 import { footerPayload } from '../format/footer.ts';
 import { headerPayload } from '../format/header.ts';
-import { segmentPayload, SEGMENT_ENTRIES, type IndexEntry } from '../format/index-segment.ts';
-import type { Framing } from '../framing/framing.ts';
+import { SEGMENT_ENTRIES } from '../format/index-segment.ts';
 import { mapInOrder } from '../map-in-order.ts';
 import type { Tally } from '../tally.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import { createSegmentBuilder } from './segment-builder.ts';
 
 export type FramedOptions = {
-  readonly level: number;
   readonly archiveId: string;
   readonly concurrency: number;
-  /** Chunks that one index segment describes [1,024]; less only in tests. */
+  /** Entries of one index segment [1,024]; less only in tests. */
   readonly segmentEntries?: number;
 };
 
 /**
- * header · (chunks · index segment)* · footer. What runs on the main thread is the search for chunk ends, their hash and
- * the hash of what is stored; compression runs on the pool.
+ * header · (chunks · index segment)* · directory · footer. What runs on the main thread is the search for chunk ends, their
+ * hash and the hash of what is stored; compression runs on the pool.
  */
 export async function* writeFramed(
   source: AsyncIterable<Uint8Array>,
-  framing: Framing,
+  { kind, ancestors, preamble, framing, store }: ChunkStore,
   options: FramedOptions,
   tally: Tally,
 ): AsyncGenerator<Uint8Array> {
-  const { archiveId, level, concurrency, segmentEntries = SEGMENT_ENTRIES } = options;
+  const { archiveId, concurrency, segmentEntries = SEGMENT_ENTRIES } = options;
   const meta = createHash('sha256');
-  let entries: IndexEntry[] = [];
-  let segments = 0;
-  let previousAt = 0;
-  let rawStart = 0;
-  let storedStart = 0;
+  const places: SegmentPlace[] = [];
 
   const stored = (frame: Uint8Array): Uint8Array => {
     tally.addStored(frame);
@@ -41,42 +38,41 @@ export async function* writeFramed(
     meta.update(payload);
     return stored(framing.wrap(payload));
   };
-  const segment = (): Uint8Array => {
-    const at = tally.storedBytes;
-    const frame = wrapped(segmentPayload({ segment: segments, previousAt, rawStart, storedStart }, entries));
-    segments += 1;
-    previousAt = at;
-    rawStart = tally.rawBytes;
-    storedStart = tally.storedBytes;
-    entries = [];
+
+  if (preamble.length > 0) yield stored(preamble);
+  yield wrapped(headerPayload(archiveId, kind, ancestors));
+  let segment = createSegmentBuilder(tally);
+  const endSegment = (): Uint8Array => {
+    const place = { at: tally.storedBytes, firstChunk: segment.firstChunk };
+    const frame = wrapped(segment.payload(places.length, places.at(-1)?.at ?? 0));
+    places.push(place);
+    segment = createSegmentBuilder(tally);
     return frame;
   };
-
-  yield wrapped(headerPayload(archiveId));
-  storedStart = tally.storedBytes;
   // Results may wait for the writer while others are compressed; each holds at most 2 MiB.
   const bounds = { concurrency, depth: concurrency * 3 };
-  const frames = mapInOrder(cutChunks(source), bounds, async (chunk) => {
-    const sha256 = hash('sha256', chunk.bytes, 'buffer');
-    const rawBytes = chunk.bytes.length;
-    const frame = await framing.compress(chunk.bytes, level);
+  const chunks = mapInOrder(cutChunks(source), bounds, async (chunk) => {
+    const kept = await store(chunk);
     chunk.release();
-    return { sha256, rawBytes, frame };
+    return kept;
   });
-  for await (const { sha256, rawBytes, frame } of frames) {
-    entries.push({ sha256, rawBytes, storedBytes: frame.length });
-    tally.addChunk(sha256, rawBytes);
-    yield stored(frame);
-    if (entries.length === segmentEntries) yield segment();
+  for await (const chunk of chunks) {
+    segment.add(chunk);
+    tally.addChunk(chunk.sha256, chunk.rawBytes);
+    if (chunk.parentOrdinal === undefined) yield stored(chunk.frame);
+    if (segment.entries === segmentEntries) yield endSegment();
   }
-  if (entries.length > 0) yield segment();
+  if (segment.entries > 0) yield endSegment();
+  const maxSegments = Math.min(MAX_DIRECTORY_SEGMENTS, Math.floor((framing.maxPayloadBytes - 24) / 16));
+  const lastSegmentAt = places.at(-1)?.at ?? 0;
+  if (places.length > 0 && places.length <= maxSegments) yield wrapped(directoryPayload(places));
   const footer = footerPayload({
     archiveId,
-    segments,
+    segments: places.length,
     chunks: tally.chunks,
     rawBytes: tally.rawBytes,
     bodyBytes: tally.storedBytes,
-    lastSegmentAt: previousAt,
+    lastSegmentAt,
     rawSha256: tally.rawSha256(),
     metaSha256: meta.digest('hex'),
     bodySha256: tally.storedSha256(),

@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import type { Chunk } from '../cut-chunks.ts';
+import type { Features } from '../features.ts';
+import type { Ancestor, ArchiveKind } from '../format/header.ts';
+import type { ChunkReference } from '../format/index-segment.ts';
+import type { Framing } from '../framing/framing.ts';
+
+/** What became of a chunk: a frame of its own, or the parent's chunk that it is. */
+export type StoredChunk = { readonly sha256: Buffer; readonly rawBytes: number } & (
+  | { readonly parentOrdinal: number }
+  | {
+      readonly parentOrdinal?: undefined;
+      readonly frame: Buffer;
+      readonly features: Features;
+      readonly base?: ChunkReference;
+      readonly depth: number;
+    }
+);
+
+/** How the chunks of one archive are stored. */
+export type ChunkStore = {
+  readonly kind: ArchiveKind;
+  /** Nearest first; none for a full. */
+  readonly ancestors: readonly Ancestor[];
+  /** What the file begins with, before its header. */
+  readonly preamble: Buffer;
+  readonly framing: Framing;
+  /** Called in the order of the chunks; several may be under way. Compresses on the pool. */
+  store(chunk: Chunk): Promise<StoredChunk>;
+};
+
+/** Every chunk whole: a backup that needs no other. */
+export const fullStore = (framing: Framing, level: number): ChunkStore => ({
+  kind: 'full',
+  ancestors: [],
+  preamble: Buffer.alloc(0),
+  framing,
+  store: async ({ bytes, features }) => ({
+    sha256: hash('sha256', bytes, 'buffer'),
+    rawBytes: bytes.length,
+    features,
+    frame: await framing.compress(bytes, level),
+    depth: 0,
+  }),
+});
