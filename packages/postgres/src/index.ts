@@ -11,15 +11,23 @@ export { chooseTools } from './tools/plan-tools.ts';
 
 export { openSnapshot, type Snapshot } from './dump/snapshot.ts';
 export { startDump, type Dump, type DumpOptions } from './dump/start-dump.ts';
+export { startParallelDump, type ParallelDump, type ParallelDumpOptions } from './dump/parallel-dump.ts';
 export { dumpActivity, type DumpActivity } from './dump/activity.ts';
 export { dumpGlobals } from './dump/globals.ts';
+
+export type { Selection } from './selection/selection.ts';
+export { planJobs, scratchNeed, type PlannedJobs } from './scratch/plan-jobs.ts';
+export { freeBytes, removeStaleScratch } from './scratch/scratch.ts';
 
 export type { ComparisonFinding, Fingerprint } from './fingerprint/fingerprint.ts';
 export { takeFingerprint, type FingerprintOptions } from './fingerprint/take-fingerprint.ts';
 export { compareFingerprints } from './fingerprint/judge-fingerprints.ts';
 
 export { restoreDump, type RestoreOptions } from './restore/restore-dump.ts';
+export { restoreParallel, type ParallelRestoreOptions } from './restore/parallel-restore.ts';
 export { checkDumpStructure } from './restore/check-structure.ts';
+export { readContentsOf, type DumpContents, type DumpContentsOptions } from './contents/read-contents-of.ts';
+export type { ContentsEntry } from './contents/describe-entries.ts';
 export { restorePlainSql, type PlainSqlOptions } from './restore/restore-plain-sql.ts';
 
 export {

@@ -7,6 +7,10 @@ export type DumpEnd = {
   readonly stderr: string;
 };
 
+/** What pg_dump says of a pattern that finds nothing or cannot be read. */
+const SELECTED_NOTHING =
+  /^no matching (?:schemas|tables|extensions) were found|^improper (?:qualified|relation) name|^cross-database references are not implemented|invalid regular expression/;
+
 /** What a failed pg_dump or pg_dumpall means; `source` names the database. */
 export function judgeDumpFailure(program: string, source: string, end: DumpEnd): PostgresError {
   const lines = end.stderr.split('\n').filter((line) => line.trim() !== '');
@@ -17,6 +21,19 @@ export function judgeDumpFailure(program: string, source: string, end: DumpEnd):
     return new PostgresError(
       'lock_timeout',
       `${program} of ${source} waited too long for a lock on ${shortened(tables)}; end the session that holds it, or raise BACKUP_LOCK_TIMEOUT, then try again.`,
+    );
+  }
+  const wanted = /could not obtain lock on relation "(.+)"$/m.exec(message)?.[1];
+  if (wanted !== undefined) {
+    return new PostgresError(
+      'lock_timeout',
+      `${program} of ${source} gave up on ${shortened(wanted)}: another session asked to lock it while the jobs read; let that session wait until the backup is over, or use one job, then try again.`,
+    );
+  }
+  if (SELECTED_NOTHING.test(message)) {
+    return new PostgresError(
+      'invalid_request',
+      `${program} of ${source}: ${message}; correct the selection, then try again.`,
     );
   }
   if (end.killedBy !== undefined) {

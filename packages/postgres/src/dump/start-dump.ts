@@ -4,6 +4,7 @@ import { connectChild } from '../child/connect-child.ts';
 import type { ChildEnd } from '../child/start-child.ts';
 import { withLargeOutput } from '../child/with-large-output.ts';
 import { describeTarget, type Target } from '../connection/target.ts';
+import { dumpSelectionArguments, type Selection } from '../selection/selection.ts';
 import type { Tools } from '../tools/tools.ts';
 import { dumpApplicationName } from './application-name.ts';
 import { judgeDumpFailure } from './judge-dump-failure.ts';
@@ -16,6 +17,8 @@ export type DumpOptions = {
   readonly lockTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly applicationName: string;
+  /** [everything] */
+  readonly selection?: Selection;
 };
 
 export type Dump = {
@@ -29,7 +32,10 @@ export type Dump = {
   readonly pid: number;
 };
 
-/** Starts pg_dump in a snapshot. Everything is dumped, large objects too; what the account may not read is an error. */
+/**
+ * Starts pg_dump in a snapshot. Everything is dumped, large objects too, unless there is a selection; what the account
+ * may not read is an error, and so is a pattern that matches nothing.
+ */
 export function startDump(options: DumpOptions): Dump {
   const child = connectChild(options.target, dumpApplicationName(options.applicationName), {
     ...withLargeOutput(join(options.tools.dir, 'pg_dump'), [
@@ -38,6 +44,7 @@ export function startDump(options: DumpOptions): Dump {
       `--snapshot=${options.snapshotId}`,
       `--lock-wait-timeout=${options.lockTimeoutMs}`,
       '--no-password',
+      ...dumpSelectionArguments(options.selection),
     ]),
     signal: options.signal,
     stdout: 'pipe',

@@ -1,3 +1,5 @@
+import type { Toc } from '../contents/toc.ts';
+
 /** Which lines of `pg_restore --list` are restored. */
 export type EntrySelection = {
   readonly skipExtensions?: boolean;
@@ -6,9 +8,36 @@ export type EntrySelection = {
 
 /** A line reads `dumpId; tableOid oid TYPE schema name owner`; types may have spaces. */
 export function keepEntry(line: string, selection: EntrySelection): boolean {
-  const what = /^\d+; \d+ \d+ (.+)$/.exec(line)?.[1] ?? '';
+  const what = whatOf(line);
   const isComment = what.startsWith('COMMENT - EXTENSION ');
   const isExtension = what.startsWith('EXTENSION - ');
   if (isComment) return !selection.skipExtensions && !selection.skipExtensionComments;
   return !(isExtension && selection.skipExtensions);
 }
+
+export const dumpIdOf = (line: string): number => Number.parseInt(line, 10);
+
+export const isTableData = (line: string): boolean => whatOf(line).startsWith('TABLE DATA ');
+
+/** What belongs to an object and is nothing without it. */
+const ATTACHED = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
+
+/** The schemas that are needed and not there, with their comments and privileges, by dump id. */
+export function schemasToMake(
+  toc: Toc,
+  there: ReadonlySet<string>,
+  needed: ReadonlySet<string>,
+): readonly number[] {
+  const made = new Set(
+    toc.entries.flatMap(({ dumpId, kind, name }) =>
+      kind === 'SCHEMA' && needed.has(name) && !there.has(name) ? [dumpId] : [],
+    ),
+  );
+  const attached = toc.entries.filter(
+    ({ kind, dependencies }) => ATTACHED.has(kind) && dependencies.some((id) => made.has(id)),
+  );
+  return [...made, ...attached.map(({ dumpId }) => dumpId)];
+}
+
+/** The line without its numbers. */
+export const whatOf = (line: string): string => /^\d+; \d+ \d+ (.+)$/.exec(line)?.[1] ?? '';

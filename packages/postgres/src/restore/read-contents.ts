@@ -1,17 +1,26 @@
-import { join } from 'node:path';
-import { collectChild } from '../child/collect-child.ts';
-import { BARE_ENVIRONMENT } from '../child/connection-environment.ts';
-import { feedChild } from '../child/feed-child.ts';
-import { startChild } from '../child/start-child.ts';
+import { PulledBytes } from '../bytes/pulled-bytes.ts';
+import { parse } from '../contents/parsing.ts';
+import { readToc, type Toc } from '../contents/toc.ts';
 import type { Tools } from '../tools/tools.ts';
-import { judgeRestoreFailure } from './judge-restore-failure.ts';
+import { listEntries } from './list-entries.ts';
 import { replayable } from './replayable.ts';
 
-export type Contents = {
+/** What a dump holds, before it is restored. */
+export type Listing = {
   /** One line per object, as `pg_restore --list` words them. */
   readonly entries: readonly string[];
+  /** Those of them that pg_restore picks when it is given these arguments. Throws invalid_request for unknown names. */
+  list(selection: readonly string[]): Promise<readonly string[]>;
+  /** The table of contents itself; undefined in a version that is not known here. */
+  toc(): Promise<Toc | undefined>;
+};
+
+/** Ask first, then read `source`. */
+export type Contents = Listing & {
   /** The whole source from its first byte, once. In memory stays the table of contents and a pipe's worth more. */
   readonly source: AsyncIterable<Uint8Array>;
+  /** Lets the source go, when it is not read after all. */
+  close(): Promise<void>;
 };
 
 export type ContentsOptions = {
@@ -20,41 +29,21 @@ export type ContentsOptions = {
   readonly signal: AbortSignal;
 };
 
-const MAX_LIST_BYTES = 256 * 1024 * 1024;
-
 /** The table of contents at the beginning of a dump. Throws invalid_backup or archive_truncated; the source's own error wins. */
 export async function readContents(options: ContentsOptions): Promise<Contents> {
   const source = replayable(options.source);
+  const list = (selection: readonly string[]): Promise<readonly string[]> =>
+    listEntries(options, { format: 'custom', source: source.beginning() }, selection);
   try {
-    const entries = await list(options, source.beginning());
-    return { entries, source: source.replay() };
+    return {
+      entries: await list([]),
+      list,
+      toc: () => parse(readToc(), new PulledBytes(source.beginning())),
+      source: source.replay(),
+      close: source.close,
+    };
   } catch (error) {
     await source.close();
     throw error;
   }
-}
-
-async function list(
-  options: ContentsOptions,
-  beginning: AsyncIterable<Uint8Array>,
-): Promise<readonly string[]> {
-  const stop = new AbortController();
-  const child = startChild({
-    file: join(options.tools.dir, 'pg_restore'),
-    args: ['--format=custom', '--list'],
-    environment: BARE_ENVIRONMENT,
-    signal: AbortSignal.any([options.signal, stop.signal]),
-    stdin: 'pipe',
-    stdout: 'pipe',
-  });
-  const limits = { maxBytes: MAX_LIST_BYTES, stop: (reason: Error) => stop.abort(reason) };
-  const collecting = collectChild(child, limits);
-  collecting.catch(() => undefined); // awaited below; the source's error comes first
-  await feedChild(child, beginning, { ...limits, readToEnd: false });
-  const end = await collecting;
-  if (end.code !== 0) throw judgeRestoreFailure('the table of contents', end);
-  return end.stdout
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => /^\d+; /.test(line));
 }

@@ -1,5 +1,5 @@
 export type Replayable = {
-  /** The source from its beginning; may be left at any point. */
+  /** The source from its beginning, as often as wanted until `replay`; may be left at any point. */
   beginning(): AsyncGenerator<Uint8Array>;
   /** The source from its first byte to its end, once; what `beginning` took is kept until then. */
   replay(): AsyncGenerator<Uint8Array>;
@@ -27,11 +27,19 @@ export function replayable(source: AsyncIterable<Uint8Array>): Replayable {
     return taking;
   };
   const close = async (): Promise<void> => {
-    if (!isOver) await iterator.return?.();
+    if (isOver) return;
+    const leaving = Promise.resolve(iterator.return?.());
+    leaving.catch(() => undefined); // what it still has to say concerns nobody
+    if (!taking) await leaving; // else it may be stuck, and would hold us
   };
   return {
     async *beginning() {
-      for (let bytes = await take(); bytes; bytes = await take()) yield bytes;
+      for (let at = 0; ; at += 1) {
+        if (at === seen.length) await take();
+        const bytes = seen[at];
+        if (!bytes) return;
+        yield bytes;
+      }
     },
     async *replay() {
       try {

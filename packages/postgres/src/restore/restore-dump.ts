@@ -1,14 +1,10 @@
-import { join } from 'node:path';
-import { connectChild } from '../child/connect-child.ts';
-import { feedChild } from '../child/feed-child.ts';
-import { quoteConninfo } from '../connection/quote.ts';
-import { describeTarget, type Target } from '../connection/target.ts';
+import type { Target } from '../connection/target.ts';
+import type { Selection } from '../selection/selection.ts';
 import type { Tools } from '../tools/tools.ts';
-import { judgeRestoreFailure, warningsOf } from './judge-restore-failure.ts';
-import { readContents } from './read-contents.ts';
 import { withListFile } from './list-file.ts';
-import { keepEntry } from './plan-entries.ts';
-import { restoreInPlace } from './restore-in-place.ts';
+import { readContents } from './read-contents.ts';
+import { runRestore, type Restored } from './run-restore.ts';
+import { selectEntries, takesEverything } from './select-entries.ts';
 
 export type RestoreOptions = {
   readonly target: Target;
@@ -29,6 +25,8 @@ export type RestoreOptions = {
   readonly skipPrivileges?: boolean;
   /** Everything goes to the database's own tablespace. */
   readonly skipTablespaces?: boolean;
+  /** [everything] Schemas that the target lacks are made. What is selected may need more, such as its types. */
+  readonly selection?: Selection;
   /** Bytes of the dump taken so far. */
   readonly onProgress?: (bytes: number) => void;
 };
@@ -37,48 +35,17 @@ export type RestoreOptions = {
  * Restores a dump, streamed, and stops at the first error: restore_failed names the object and what the server said.
  * Without `singleTransaction` what was done before stays.
  */
-export async function restoreDump(
-  options: RestoreOptions,
-): Promise<{ readonly warnings: readonly string[] }> {
-  if (!options.skipExtensions && !options.skipExtensionComments) return restore(options, options.source, []);
+export async function restoreDump(options: RestoreOptions): Promise<Restored> {
+  const { source } = options;
+  if (takesEverything(options)) return runRestore(options, { format: 'custom', source }, []);
   const contents = await readContents(options);
-  const kept = contents.entries.filter((entry) => keepEntry(entry, options));
-  return withListFile(kept, (path) => restore(options, contents.source, [`--use-list=${path}`]));
-}
-
-async function restore(
-  options: RestoreOptions,
-  source: AsyncIterable<Uint8Array>,
-  listArguments: readonly string[],
-): Promise<{ readonly warnings: readonly string[] }> {
-  const selection = [
-    ...(options.noOwner ? ['--no-owner'] : []),
-    ...(options.skipPrivileges ? ['--no-privileges'] : []),
-    ...(options.skipTablespaces ? ['--no-tablespaces'] : []),
-    ...listArguments,
-  ];
-  if (options.clean) {
-    await restoreInPlace(options, source, selection);
-    return { warnings: [] };
+  let kept: readonly string[];
+  try {
+    kept = await selectEntries(contents, options);
+  } catch (error) {
+    await contents.close();
+    throw error;
   }
-  const stop = new AbortController();
-  const child = connectChild(options.target, 'holdfast pg_restore', {
-    file: join(options.tools.dir, 'pg_restore'),
-    args: [
-      '--format=custom',
-      `--dbname=dbname=${quoteConninfo(options.target.database)}`,
-      '--exit-on-error',
-      '--no-password',
-      ...(options.singleTransaction ? ['--single-transaction'] : []),
-      ...selection,
-    ],
-    signal: AbortSignal.any([options.signal, stop.signal]),
-    stdin: 'pipe',
-  });
-  const end = await feedChild(child, source, {
-    stop: (reason) => stop.abort(reason),
-    onBytes: options.onProgress,
-  });
-  if (end.code !== 0) throw judgeRestoreFailure(describeTarget(options.target), end);
-  return { warnings: warningsOf(end.stderr) };
+  const input = { format: 'custom', source: contents.source } as const;
+  return withListFile(kept, (path) => runRestore(options, input, [`--use-list=${path}`]));
 }

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { BARE_ENVIRONMENT } from '../child/connection-environment.ts';
-import { feedChild } from '../child/feed-child.ts';
 import { startChild, type ChildEnd } from '../child/start-child.ts';
 import { describeTarget } from '../connection/target.ts';
+import { feedInput, inputArguments, inputStdin, type DumpInput } from './dump-input.ts';
 import { judgeRestoreFailure } from './judge-restore-failure.ts';
 import type { RestoreOptions } from './restore-dump.ts';
 import { restorePlainSql } from './restore-plain-sql.ts';
@@ -14,20 +14,20 @@ import { tolerateDrops } from './tolerate-drops.ts';
  * connected itself, pg_restore would stop at the first DROP that the server need not do.
  */
 export async function restoreInPlace(
-  options: RestoreOptions,
-  source: AsyncIterable<Uint8Array>,
+  options: Omit<RestoreOptions, 'source'>,
+  input: DumpInput,
   scriptArguments: readonly string[],
 ): Promise<void> {
   const stop = new AbortController();
   const child = startChild({
     file: join(options.tools.dir, 'pg_restore'),
-    args: ['--format=custom', '--file=-', '--clean', '--if-exists', ...scriptArguments],
+    args: ['--file=-', '--clean', '--if-exists', ...scriptArguments, ...inputArguments(input)],
     environment: BARE_ENVIRONMENT,
     signal: AbortSignal.any([options.signal, stop.signal]),
-    stdin: 'pipe',
     stdout: 'pipe',
+    ...inputStdin(input),
   });
-  const feeding = feedChild(child, source, {
+  const feeding = feedInput(child, input, {
     stop: (reason) => stop.abort(reason),
     onBytes: options.onProgress,
   });
@@ -45,7 +45,7 @@ export async function restoreInPlace(
 async function* scriptOf(
   stdout: Readable,
   feeding: Promise<ChildEnd>,
-  options: RestoreOptions,
+  options: Omit<RestoreOptions, 'source'>,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const bytes of stdout) yield bytes as Uint8Array; // a stream without an encoding yields buffers

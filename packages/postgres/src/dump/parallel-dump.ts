@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { connectChild } from '../child/connect-child.ts';
+import { endGroup } from '../child/end-group.ts';
+import type { Child } from '../child/start-child.ts';
+import { withJoinedOutput } from '../child/with-joined-output.ts';
+import { describeTarget } from '../connection/target.ts';
+import { PostgresError } from '../postgres-error.ts';
+import { isScratchFull } from '../scratch/judge-scratch-full.ts';
+import { scratchFull } from '../scratch/scratch-failure.ts';
+import { makeScratch, type Scratch } from '../scratch/scratch.ts';
+import { dumpSelectionArguments } from '../selection/selection.ts';
+import { dumpApplicationName } from './application-name.ts';
+import { DumpLog, type FinishedItem } from './dump-log.ts';
+import { assertDumped, type DumpOptions } from './start-dump.ts';
+import { tarOfDump } from './tar-of-dump.ts';
+
+export type ParallelDumpOptions = DumpOptions & {
+  /** Sessions of pg_dump that read at once; one more leads them. */
+  readonly jobs: number;
+  /** Where the dump's files lie until they are read: up to the whole dump (`scratchNeed`). Made when missing. */
+  readonly scratchDir: string;
+};
+
+export type ParallelDump = {
+  /**
+   * pg_dump's directory format, uncompressed, as a tar, in pieces of 256 KiB: the table of contents, then files as
+   * they are finished. Ends only when pg_dump ended well and everything was given; else fails as `finished` does, or
+   * with storage_full when the scratch space is. Read it once; leaving it early ends pg_dump.
+   */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /**
+   * Settles when pg_dump is gone, which is before the end of `bytes`; rejects as that of `startDump` does. The scratch
+   * folder goes with the end of `bytes`, a failure or an abort, whichever is first.
+   */
+  readonly finished: Promise<void>;
+  readonly pid: number;
+};
+
+/**
+ * Starts a parallel pg_dump in a snapshot. It writes files as fast as it can; they are read and removed meanwhile, and
+ * only the scratch space bounds how far it may be ahead.
+ */
+export function startParallelDump(options: ParallelDumpOptions): ParallelDump {
+  const { signal } = options;
+  const selection = dumpSelectionArguments(options.selection);
+  signal.throwIfAborted();
+  const scratch = makeScratch(options.scratchDir);
+  const stop = new AbortController();
+  const child = startInto(scratch, options, selection, AbortSignal.any([signal, stop.signal]));
+  const { items, complaints, closed } = listenTo(child.stdout as Readable); // asked for as a pipe
+  const finished = endOf(child, closed, complaints, scratch, options);
+  finished.catch(() => undefined); // whoever awaits it hears of it, perhaps after the end of `bytes`
+
+  // For a pg_dump that ended well and whose bytes nobody reads any more. `bytes`, when read on, removes it as well.
+  const removeAfterEnd = (): void => void finished.then(scratch.remove).catch(() => undefined);
+  signal.addEventListener('abort', removeAfterEnd, { once: true });
+
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of tarOfDump({ folder: scratch.path, pid: child.pid, items, finished })) {
+        signal.throwIfAborted();
+        yield piece;
+      }
+    } catch (error) {
+      stop.abort(error);
+      await finished; // its failure, if any, caused the one here
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      stop.abort(leftEarly(options));
+      await finished.catch(() => undefined); // told above when it mattered
+      await scratch.remove();
+      signal.removeEventListener('abort', removeAfterEnd);
+    }
+  }
+  return { bytes: bytes(), finished, pid: child.pid };
+}
+
+function startInto(
+  scratch: Scratch,
+  options: ParallelDumpOptions,
+  selection: readonly string[],
+  signal: AbortSignal,
+): Child {
+  const pgDump = withJoinedOutput(join(options.tools.dir, 'pg_dump'), [
+    '--format=directory',
+    `--file=${scratch.path}`,
+    `--jobs=${options.jobs}`,
+    '--compress=0',
+    '--verbose',
+    '--no-sync', // what is read and removed at once need not be on disk
+    `--snapshot=${options.snapshotId}`,
+    `--lock-wait-timeout=${options.lockTimeoutMs}`,
+    '--no-password',
+    ...selection,
+  ]);
+  try {
+    const name = dumpApplicationName(options.applicationName);
+    return connectChild(options.target, name, { ...pgDump, signal, stdout: 'pipe' });
+  } catch (error) {
+    void scratch.remove().catch(() => undefined); // an empty folder, which a later sweep finds; the error is what counts
+    throw error;
+  }
+}
+
+/** Hears what pg_dump says as it comes: it must never wait for whoever reads its files. */
+function listenTo(stdout: Readable) {
+  const log = new DumpLog();
+  const items = new Readable({ objectMode: true, read: () => undefined });
+  stdout.setEncoding('utf8').on('data', (text: string) => {
+    for (const item of log.add(text)) items.push(item);
+  });
+  const closed = new Promise<void>((resolve) => {
+    stdout.once('close', () => {
+      items.push(null);
+      resolve();
+    });
+  });
+  // Only finished items are pushed above.
+  return { items: items as AsyncIterable<FinishedItem>, closed, complaints: () => log.complaints };
+}
+
+/** Until pg_dump and all its workers are gone; after a failure so is the folder. */
+async function endOf(
+  child: Child,
+  closed: Promise<void>,
+  complaints: () => string,
+  scratch: Scratch,
+  options: ParallelDumpOptions,
+): Promise<void> {
+  try {
+    const end = await child.ended;
+    if (end.code !== 0) endGroup(child.pid);
+    await closed; // the workers hold it too
+    const stderr = complaints();
+    if (end.code !== 0 && isScratchFull(stderr)) throw scratchFull(options.scratchDir);
+    assertDumped('pg_dump', options.target, { ...end, stderr });
+  } catch (error) {
+    endGroup(child.pid);
+    await scratch.remove();
+    throw error;
+  }
+}
+
+const leftEarly = ({ target }: ParallelDumpOptions): PostgresError =>
+  new PostgresError(
+    'dump_failed',
+    `The dump of ${describeTarget(target)} was not read to its end; look why whoever read it stopped, then try again.`,
+  );

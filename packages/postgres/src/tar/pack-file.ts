@@ -1,0 +1,36 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PostgresError } from '../postgres-error.ts';
+import { BLOCK_BYTES, encodeHeader, paddingOf } from './header.ts';
+import type { Pieces } from './pieces.ts';
+
+/** Two blocks of zeros: without them a tar is cut. */
+const END = Buffer.alloc(2 * BLOCK_BYTES);
+
+/** One file as an entry of a tar; full pieces are given on, the rest stays in `pieces`. */
+export async function* packFile(folder: string, name: string, pieces: Pieces): AsyncGenerator<Buffer> {
+  const file = await open(join(folder, name), 'r');
+  try {
+    const sizeBytes = (await file.stat()).size;
+    yield* pieces.add(encodeHeader({ name, sizeBytes }));
+    for (let left = sizeBytes; left > 0;) {
+      const { bytesRead } = await file.read(pieces.room(left));
+      if (bytesRead === 0) throw changed(name);
+      left -= bytesRead;
+      yield* pieces.filled(bytesRead);
+    }
+    yield* pieces.add(Buffer.alloc(paddingOf(sizeBytes)));
+    if ((await file.stat()).size !== sizeBytes) throw changed(name);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The end of the tar, and with it the last piece. */
+export function* packEnd(pieces: Pieces): Generator<Buffer> {
+  yield* pieces.add(END);
+  yield* pieces.rest();
+}
+
+const changed = (name: string): PostgresError =>
+  new PostgresError('dump_failed', `The file ${name} of the dump changed while it was read; try again.`);
