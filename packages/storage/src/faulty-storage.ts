@@ -1,13 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StorageError, type StorageErrorCode } from './storage-error.ts';
-import type { Storage } from './storage.ts';
-
-type Verb = Exclude<keyof Storage, 'location' | 'conditionalCreate'>;
+import type { Storage, StorageVerb } from './storage.ts';
 
 /** What goes wrong, for tests. Faults add up. */
 export type FaultPlan = {
   /** The verb's nth call (from 1) throws before anything happens. */
-  readonly failCall?: { readonly verb: Verb; readonly nth: number; readonly code: StorageErrorCode };
+  readonly failCall?: { readonly verb: StorageVerb; readonly nth: number; readonly code: StorageErrorCode };
   /** Every put takes this many bytes, then the disk is full. */
   readonly fullAfterBytes?: number;
   /** Every call waits this long first. */
@@ -20,19 +18,19 @@ export type FaultPlan = {
 
 /** `inner`, with the faults of `plan`. */
 export function faultyStorage(inner: Storage, plan: FaultPlan): Storage {
-  const calls = new Map<Verb, number>();
-  const before = async (verb: Verb): Promise<void> => {
+  const calls = new Map<StorageVerb, number>();
+  const before = async (verb: StorageVerb): Promise<void> => {
     const nth = (calls.get(verb) ?? 0) + 1;
     calls.set(verb, nth);
     if (plan.delayMs !== undefined) await wait(plan.delayMs);
     if (plan.failCall?.verb === verb && plan.failCall.nth === nth)
       throw new StorageError(plan.failCall.code, `injected: call ${nth} of ${verb}`);
   };
-  async function* iterate<T>(verb: Verb, start: () => AsyncIterable<T>): AsyncGenerator<T> {
+  async function* iterate<T>(verb: StorageVerb, start: () => AsyncIterable<T>): AsyncGenerator<T> {
     await before(verb);
     yield* start();
   }
-  const call = async <T>(verb: Verb, work: () => Promise<T>): Promise<T> => {
+  const call = async <T>(verb: StorageVerb, work: () => Promise<T>): Promise<T> => {
     await before(verb);
     return work();
   };

@@ -11,8 +11,15 @@ export type StorageErrorCode =
 export class StorageError extends Error {
   override readonly name = 'StorageError';
   readonly code: StorageErrorCode;
-  constructor(code: StorageErrorCode, message: string, options?: { cause?: unknown }) {
+  /** Whether the same call may well succeed a moment later [true for storage_failed, false for the others]. */
+  readonly isTransient: boolean;
+  constructor(
+    code: StorageErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly isTransient?: boolean },
+  ) {
     super(message, options);
     this.code = code;
+    this.isTransient = options?.isTransient ?? code === 'storage_failed';
   }
 }

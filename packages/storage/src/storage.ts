@@ -41,3 +41,6 @@ export interface Storage {
   /** Proves by a real write that objects can be stored; throws storage_missing, storage_read_only, storage_full. */
   check(): Promise<{ readonly freeBytes?: number }>;
 }
+
+/** What a storage can be asked to do. */
+export type StorageVerb = Exclude<keyof Storage, 'location' | 'conditionalCreate'>;

@@ -9,8 +9,20 @@ export async function* streamOf(...parts: readonly (string | Uint8Array)[]): Asy
   for (const part of parts) yield Buffer.from(part);
 }
 
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
 export async function keysOf(objects: AsyncIterable<{ readonly key: string }>): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of objects) keys.push(key);
-  return keys;
+  return (await all(objects)).map(({ key }) => key);
+}
+
+/** So many bytes in pieces of 1 MiB at most, no two pieces alike. */
+export function pieces(sizeBytes: number, seed = 'holdfast'): readonly Buffer[] {
+  const MIB = 1 << 20;
+  return Array.from({ length: Math.ceil(sizeBytes / MIB) }, (_, index) =>
+    Buffer.alloc(Math.min(MIB, sizeBytes - index * MIB), `${seed} ${index} `),
+  );
 }

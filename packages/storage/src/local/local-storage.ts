@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { isSafeKey, leftoverSegments, PART, safeSegments } from '../safe-key.ts';
 import { StorageError } from '../storage-error.ts';
 import type { Storage } from '../storage.ts';
+import { thenDispose } from '../then-dispose.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { checkFolder } from './check-folder.ts';
 import { at, fromFileSystem, isMissing } from './file-system-errors.ts';
@@ -129,23 +130,3 @@ export function localStorage(options: { readonly dir: string }): Storage {
     check: () => checkFolder(root),
   };
 }
-
-/** `work`, then `dispose`. When both fail, the work's failure is the cause and decides the code. */
-async function thenDispose<T>(dispose: () => Promise<void>, work: () => Promise<T>): Promise<T> {
-  let result: T;
-  try {
-    result = await work();
-  } catch (error) {
-    await dispose().catch((disposing: unknown) => {
-      const message = `${messageOf(error)} The unfinished file could not be removed either: ${messageOf(disposing)}`;
-      throw error instanceof StorageError
-        ? new StorageError(error.code, message, { cause: error })
-        : new AggregateError([error, disposing], message, { cause: error });
-    });
-    throw error;
-  }
-  await dispose();
-  return result;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
