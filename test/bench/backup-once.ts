@@ -19,6 +19,7 @@ const manifest = await createBackup(
     requestedAt: new Date(),
     request: { type: 'full', trigger: 'bench', description: '', by: 'bench' },
     compression: compressionOf({ enabled: true, codec: 'zstd', level: 6 }),
+    maxChain: 14,
     lockTimeoutMs: 60_000,
     stallTimeoutMs: 300_000,
   },

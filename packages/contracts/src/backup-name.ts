@@ -1,8 +1,9 @@
 import type { BackupType, DatabaseId, RunId } from './ids.ts';
 import type { Compression } from './backup.ts';
 
-const ENDINGS: Readonly<Record<Compression, string>> = { zstd: '.dump.zst', gzip: '.dump.gz', none: '.dump' };
-const DATA_NAME = /^(?<name>.+?)(?:\.(?<attempt>\d{1,4}))?(?<ending>\.dump\.zst|\.dump\.gz|\.dump)$/;
+const COMPRESSED: Readonly<Record<Compression, string>> = { zstd: '.zst', gzip: '.gz', none: '' };
+const DATA_NAME =
+  /^(?<name>.+?)(?:\.(?<attempt>\d{1,4}))?(?<ending>(?:\.(?:dump|tar)(?:\.zst|\.gz)?|\.hfd)(?:\.age)?)$/;
 const NAME =
   /^(?<database>[a-z0-9_-]{1,63})_(?<time>\d{8}T\d{6}Z)_(?<type>full|differential|incremental)_(?<run>[0-9a-f]{8})$/;
 
@@ -17,9 +18,20 @@ export function backupName(database: DatabaseId, requestedAt: Date, type: Backup
   return `${database}_${time}_${type}_${run.slice(-8)}`;
 }
 
+export type DataKind = {
+  readonly compression: Compression;
+  /** pg_dump's own format [custom]. */
+  readonly format?: 'custom' | 'tar' | undefined;
+  /** Whether it holds only what its ancestors lack [false]. */
+  readonly hasParent?: boolean;
+  readonly encrypted?: boolean;
+};
+
 /** The data object's file name. The first attempt has the plain name; later ones carry their number, so none is reused. */
-export function dataFilename(name: string, attempt: number, compression: Compression): string {
-  return `${name}${attempt === 1 ? '' : `.${attempt}`}${ENDINGS[compression]}`;
+export function dataFilename(name: string, attempt: number, kind: DataKind): string {
+  const { compression, format = 'custom', hasParent = false, encrypted = false } = kind;
+  const dump = `${format === 'tar' ? '.tar' : '.dump'}${COMPRESSED[compression]}`;
+  return `${name}${attempt === 1 ? '' : `.${attempt}`}${hasParent ? '.hfd' : dump}${encrypted ? '.age' : ''}`;
 }
 
 export type ParsedName = { readonly name: string; readonly database: DatabaseId; readonly type: BackupType };

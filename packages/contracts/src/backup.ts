@@ -22,7 +22,10 @@ export const backupSummarySchema = z.object({
   alias: z.string().optional(),
   database: databaseIdSchema,
   databaseName: z.string(),
+  /** What it is; the name has what was asked for, which became a full where there was nothing to build on. */
   type: backupTypeSchema,
+  /** The backup that it builds on, by its name; absent for a full. */
+  parent: z.string().optional(),
   /** Why it was made: manual, automatic, safety, migration, … */
   trigger: z.string(),
   description: z.string(),
@@ -54,6 +57,8 @@ export const manifestSchema = z.object({
   backup: backupSummarySchema,
   /** `format`: pg_dump's own (`custom` when streamed with -Fc). */
   data: objectSchema.extend({ format: z.enum(['custom', 'tar', 'plain']), rawSha256: sha256Schema }),
+  /** The backups that it builds on, nearest first, down to a full. Their run is their archive's id. */
+  ancestors: z.array(z.object({ name: z.string(), run: runIdSchema })).default([]),
   /** Roles and grants of the server (`pg_dumpall --globals-only`), when the account could read them. */
   globals: objectSchema.optional(),
   /** What a database must be made with to take the content. */

@@ -64,6 +64,13 @@ export const errorKinds = {
   archive_unsupported: kind(422, false, 4, 'The archive needs a newer release.'),
   manifest_invalid: kind(422, false, 4, 'The manifest is not readable.'),
   data_missing: kind(422, false, 4, 'A manifest exists but its data object does not.'),
+  parent_missing: kind(422, false, 4, 'A backup that this one builds on is not in the repository.'),
+  parent_changed: kind(422, false, 4, 'A backup that this one builds on is not the file it was made from.'),
+  backup_needed: kind(409, false, 1, 'Other backups build on this one; delete them first.'),
+  // keys
+  key_missing: kind(422, false, 5, 'The backup is encrypted and no key was given.'),
+  key_wrong: kind(422, false, 5, 'None of the keys opens the backup, or the passphrase is wrong.'),
+  key_invalid: kind(400, false, 2, 'What was given as a key is none.'),
   // restoring
   restore_failed: kind(500, false, 1, 'PostgreSQL reported an error while restoring.'),
   fingerprint_mismatch: kind(500, false, 4, 'What was restored differs from what was backed up.'),

@@ -33,6 +33,8 @@ export const backupRequestSchema = z.object({
   description: z.string().max(1_000).default(''),
   alias: z.string().max(200).optional(),
   compression: compressionSchema.optional(),
+  /** Absent: as BACKUP_ENCRYPT says. */
+  encrypt: z.boolean().optional(),
   /** Validate after the backup at this level; absent: as BACKUP_VALIDATE_AFTER_BACKUP says; `none`: not at all. */
   validate: validationLevelSchema.or(z.literal('none')).optional(),
   by: actor.default('unknown'),

@@ -77,6 +77,27 @@ export const settings = {
     schema: z.coerce.number().int().min(1).max(9).default(6),
     doc: "The seed's 1 to 9; 6 is zstd's default level 3, 9 is zstd 9.",
   },
+  BACKUP_ENCRYPT: {
+    schema: flag.optional(),
+    doc: 'Encrypt backups; default: when a key or recipients are configured.',
+  },
+  BACKUP_ENCRYPTION_KEY: {
+    schema: z.string().min(1).optional(),
+    secret: true,
+    doc: 'A passphrase. It protects the key that is made once and kept in the repository as repository.key.age.',
+  },
+  BACKUP_AGE_RECIPIENTS: {
+    schema: z.string().optional(),
+    doc: 'Public keys (`age1…`) that backups are encrypted to, separated by commas or spaces.',
+  },
+  BACKUP_AGE_IDENTITY_FILE: {
+    schema: z.string().optional(),
+    doc: 'A file with private age keys: what reads encrypted backups.',
+  },
+  BACKUP_MAX_CHAIN: {
+    schema: count.max(200).default(14),
+    doc: 'How many backups may build one on another, the full included; then a full is made.',
+  },
   BACKUP_VALIDATE_AFTER_BACKUP: {
     schema: flag
       .transform((on) => (on ? ('structure' as const) : ('none' as const)))
@@ -128,6 +149,27 @@ export const settings = {
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
+
+/** What a process needs that opens the repository. */
+export const storageSettingNames = ['BACKUP_DIR'] as const satisfies readonly SettingName[];
+
+/** What it needs besides to write or read encrypted backups. */
+export const keySettingNames = [
+  'BACKUP_ENCRYPT',
+  'BACKUP_ENCRYPTION_KEY',
+  'BACKUP_AGE_RECIPIENTS',
+  'BACKUP_AGE_IDENTITY_FILE',
+] as const satisfies readonly SettingName[];
+
+/** What decides how a backup is made. */
+export const backupSettingNames = [
+  'BACKUP_COMPRESSION_ENABLED',
+  'BACKUP_COMPRESSION',
+  'BACKUP_COMPRESSION_LEVEL',
+  'BACKUP_MAX_CHAIN',
+  'BACKUP_LOCK_TIMEOUT',
+  'BACKUP_STALL_TIMEOUT',
+] as const satisfies readonly SettingName[];
 
 /** A zod object of the named settings, for one service's config. */
 export function pickSettings<const N extends readonly SettingName[]>(

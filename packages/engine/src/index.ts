@@ -16,3 +16,7 @@ export * from './validate/drill.ts';
 export * from './validate/open-drill-server.ts';
 export * from './backup/compression.ts';
 export * from './restore/tidy-restore.ts';
+export * from './keys/key-ring.ts';
+export * from './keys/open-key-ring.ts';
+export * from './repository/open-from-settings.ts';
+export * from './repository/backup-chain.ts';

@@ -14,11 +14,13 @@ import { startTestPostgres } from '@holdfast/testing';
 import { randomBytes } from 'node:crypto';
 import {
   createBackup,
+  noKeys,
   openRepository,
   restoreBackup,
   type BackupOptions,
   type DatabaseTarget,
   type EngineContext,
+  type KeyRing,
   type RestoreOptions,
 } from '../src/index.ts';
 
@@ -46,8 +48,9 @@ export async function startEngineFixture() {
   const contextOver = (
     storage?: Storage,
     signal: AbortSignal = new AbortController().signal,
+    keys: KeyRing = noKeys,
   ): EngineContext => ({
-    repository: storage ? openRepository(storage) : repository,
+    repository: storage ? openRepository(storage, keys) : repository,
     worker: 'test',
     release: 'test',
     signal,
@@ -75,6 +78,7 @@ export async function startEngineFixture() {
         requestedAt: new Date(),
         request: backupRequestSchema.parse({} satisfies Partial<BackupRequest>),
         compression: { codec: 'zstd', level: 3 },
+        maxChain: 14,
         lockTimeoutMs: 5_000,
         stallTimeoutMs: 60_000,
         ...options,

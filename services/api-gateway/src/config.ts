@@ -1,4 +1,4 @@
-import { pickSettings, settings } from '@holdfast/contracts';
+import { pickSettings, storageSettingNames, keySettingNames, settings } from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const gatewaySettings = pickSettings(
@@ -11,7 +11,8 @@ export const gatewaySettings = pickSettings(
   'NATS_URL',
   'NATS_CREDS_FILE',
   'EVENTS_PREFIX',
-  'BACKUP_DIR',
+  ...storageSettingNames,
+  ...keySettingNames,
   'BACKUP_COMPRESSION_ENABLED',
   'BACKUP_COMPRESSION',
   'BACKUP_COMPRESSION_LEVEL',

@@ -1,5 +1,5 @@
 import { failureOf, olderSpellings, secretSettings } from '@holdfast/contracts';
-import { openRepository } from '@holdfast/engine';
+import { openRepositoryOf } from '@holdfast/engine';
 import { announcePresence, connectService, instanceName, openRuns } from '@holdfast/runs';
 import {
   createHealth,
@@ -9,7 +9,6 @@ import {
   loadConfig,
   type RunningService,
 } from '@holdfast/service-kit';
-import { localStorage } from '@holdfast/storage';
 import { join } from 'node:path';
 import { buildApp } from './app.ts';
 import { ensureFirstAdmin } from './auth/first-admin.ts';
@@ -38,7 +37,7 @@ export async function startApiGateway(
   const onProblem = (error: unknown, doing: string): void =>
     log.error({ err: error, failure: failureOf(error) }, doing);
 
-  const storage = localStorage({ dir: settings.BACKUP_DIR });
+  const repository = openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
   const tokens = await bus.bucket('tokens', tokenBucketSchema);
   const tokenFile = settings.HOLDFAST_ADMIN_TOKEN_FILE ?? join(settings.HOLDFAST_HOME, 'admin-token');
@@ -58,7 +57,7 @@ export async function startApiGateway(
     bus,
     runs: await openRuns(bus),
     recentRuns: await openRecentRuns(bus),
-    repository: openRepository(storage),
+    repository,
     presence: await openPresence(bus),
     history,
     tokens: openTokens(tokens),

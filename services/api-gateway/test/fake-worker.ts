@@ -162,7 +162,7 @@ export async function store(
 ): Promise<Manifest> {
   const database = event.database ?? 'app';
   const name = backupName(database, new Date(event.time), 'full', event.subject);
-  const filename = dataFilename(name, 1, 'zstd');
+  const filename = dataFilename(name, 1, { compression: 'zstd' });
   const key = `${database}/${filename}`;
   const sha256 = createHash('sha256').update(CONTENT).digest('hex');
   const { alias, description = '', trigger = 'manual' } = request;
@@ -181,6 +181,7 @@ export async function store(
       sha256,
     }),
     data: { key, sizeBytes: CONTENT.length, sha256, format: 'custom', rawSha256: sha256 },
+    ancestors: [],
     source: { encoding: 'UTF8', collate: 'C', ctype: 'C' },
     fingerprint: {
       version: 1,

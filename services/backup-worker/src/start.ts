@@ -1,5 +1,5 @@
 import { failureOf, olderSpellings, release, secretSettings } from '@holdfast/contracts';
-import { openRepository, readDatabases } from '@holdfast/engine';
+import { openRepositoryOf, readDatabases } from '@holdfast/engine';
 import { announcePresence, connectService, instanceName, openRuns } from '@holdfast/runs';
 import {
   createHealth,
@@ -10,7 +10,6 @@ import {
   startAdminServer,
   type RunningService,
 } from '@holdfast/service-kit';
-import { localStorage } from '@holdfast/storage';
 import { subscribeBackups } from './backup/handle.ts';
 import { workerSettings } from './config.ts';
 import type { WorkerDependencies } from './dependencies.ts';
@@ -35,7 +34,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
     log.error({ err: error, failure: failureOf(error) }, doing);
 
   const databases = await readDatabases(settings);
-  const storage = localStorage({ dir: settings.BACKUP_DIR });
+  const repository = openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
   const metrics = createMetrics(SERVICE);
   const deps: WorkerDependencies = {
@@ -43,7 +42,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
     runs: await openRuns(bus),
     leases: await bus.leases('leases'),
     worker: instanceName(),
-    repository: openRepository(storage),
+    repository,
     databases,
     settings,
     release,
@@ -72,7 +71,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
   health.check('bus', () => {
     if (!bus.isConnected()) throw new Error('NATS cannot be reached');
   });
-  health.check('storage', async () => void (await storage.check()));
+  health.check('storage', async () => void (await repository.storage.check()));
   const admin = await startAdminServer({
     port: settings.HOLDFAST_METRICS_PORT,
     host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { pickSettings } from '@holdfast/contracts';
+import { pickSettings, storageSettingNames } from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const historySettings = pickSettings(
@@ -6,7 +6,7 @@ export const historySettings = pickSettings(
   'NATS_URL',
   'NATS_CREDS_FILE',
   'EVENTS_PREFIX',
-  'BACKUP_DIR',
+  ...storageSettingNames,
   'HOLDFAST_METRICS_PORT',
   'HOLDFAST_LOG_LEVEL',
   'HOLDFAST_LOG_FILE',

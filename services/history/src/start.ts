@@ -1,6 +1,6 @@
 import { EVENTS_STREAM, failureOf, olderSpellings, secretSettings } from '@holdfast/contracts';
 import { connectDatabase } from '@holdfast/database';
-import { openRepository } from '@holdfast/engine';
+import { openRepositoryOf } from '@holdfast/engine';
 import { announcePresence, connectService, instanceName } from '@holdfast/runs';
 import {
   createHealth,
@@ -11,7 +11,6 @@ import {
   startAdminServer,
   type RunningService,
 } from '@holdfast/service-kit';
-import { localStorage } from '@holdfast/storage';
 import { historySettings } from './config.ts';
 import { SERVICE, type HistoryDependencies } from './dependencies.ts';
 import { subscribeEvents } from './project/handle.ts';
@@ -55,7 +54,7 @@ export async function startHistory(env: NodeJS.ProcessEnv): Promise<RunningServi
       events: bus,
       stream: EVENTS_STREAM,
       batchSize: 500,
-      repository: openRepository(localStorage({ dir: settings.BACKUP_DIR })),
+      repository: openRepositoryOf(settings),
       tally: createTally(metrics, log),
       now: () => new Date(),
       log,

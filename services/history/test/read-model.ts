@@ -100,6 +100,7 @@ export const manifestOf = (backup: BackupSummary): Manifest => ({
     format: 'custom',
     rawSha256: backup.sha256,
   },
+  ancestors: [],
   source: { encoding: 'UTF8', collate: 'C', ctype: 'C' },
   fingerprint: {
     version: 1,

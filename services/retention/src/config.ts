@@ -1,11 +1,11 @@
-import { pickSettings } from '@holdfast/contracts';
+import { pickSettings, storageSettingNames } from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const retentionSettings = pickSettings(
   'NATS_URL',
   'NATS_CREDS_FILE',
   'EVENTS_PREFIX',
-  'BACKUP_DIR',
+  ...storageSettingNames,
   'BACKUP_MAX_RETRIES',
   'BACKUP_RETRY_WAIT',
   'HOLDFAST_METRICS_PORT',

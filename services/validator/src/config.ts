@@ -1,11 +1,12 @@
-import { pickSettings } from '@holdfast/contracts';
+import { pickSettings, storageSettingNames, keySettingNames } from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const validatorSettings = pickSettings(
   'NATS_URL',
   'NATS_CREDS_FILE',
   'EVENTS_PREFIX',
-  'BACKUP_DIR',
+  ...storageSettingNames,
+  ...keySettingNames,
   'BACKUP_DRILL_URL',
   'BACKUP_DRILL_USER',
   'BACKUP_SCRATCH_DIR',

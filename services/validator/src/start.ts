@@ -1,5 +1,5 @@
 import { failureOf, olderSpellings, release, secretSettings } from '@holdfast/contracts';
-import { openRepository } from '@holdfast/engine';
+import { openRepositoryOf } from '@holdfast/engine';
 import { announcePresence, connectService, instanceName, openRuns } from '@holdfast/runs';
 import {
   createHealth,
@@ -10,7 +10,6 @@ import {
   startAdminServer,
   type RunningService,
 } from '@holdfast/service-kit';
-import { localStorage } from '@holdfast/storage';
 import { validatorSettings } from './config.ts';
 import type { ValidatorDependencies } from './dependencies.ts';
 import { subscribeValidations } from './validation/handle.ts';
@@ -32,14 +31,14 @@ export async function startValidator(env: NodeJS.ProcessEnv): Promise<RunningSer
   const onProblem = (error: unknown, doing: string): void =>
     log.error({ err: error, failure: failureOf(error) }, doing);
 
-  const storage = localStorage({ dir: settings.BACKUP_DIR });
+  const repository = openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
   const deps: ValidatorDependencies = {
     bus,
     runs: await openRuns(bus),
     leases: await bus.leases('leases'),
     worker: instanceName(),
-    repository: openRepository(storage),
+    repository,
     settings,
     release,
     log,
@@ -63,7 +62,7 @@ export async function startValidator(env: NodeJS.ProcessEnv): Promise<RunningSer
   health.check('bus', () => {
     if (!bus.isConnected()) throw new Error('NATS cannot be reached');
   });
-  health.check('storage', async () => void (await storage.check()));
+  health.check('storage', async () => void (await repository.storage.check()));
   const admin = await startAdminServer({
     port: settings.HOLDFAST_METRICS_PORT,
     host: '127.0.0.1',

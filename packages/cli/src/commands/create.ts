@@ -14,6 +14,7 @@ export type CreateFlags = {
   readonly type?: string;
   readonly database?: string;
   readonly compress?: boolean;
+  readonly encrypt?: boolean;
   readonly validate?: true;
   readonly level?: ValidationLevel;
   readonly async?: true;
@@ -22,10 +23,15 @@ export type CreateFlags = {
 export function define(command: Command, start: Start): void {
   command
     .option('--description <text>', 'why it is made; shown wherever the backup is')
-    .option('--type <type>', 'full, or a word that says why: manual, migration, … [full]')
+    .option(
+      '--type <type>',
+      'full, differential, incremental, or a word that says why: manual, migration, … [full]',
+    )
     .option('--database <id>', 'which database, where there are several')
     .option('--compress', 'compress it, whatever the settings say')
     .option('--no-compress', 'do not compress it')
+    .option('--encrypt', 'encrypt it, whatever the settings say')
+    .option('--no-encrypt', 'do not encrypt it')
     .option('--validate', 'validate it afterwards, whatever the settings say')
     .addOption(
       new Option('--level <level>', 'how closely to validate [structure]; restore is the drill').choices(
@@ -37,6 +43,7 @@ export function define(command: Command, start: Start): void {
       'after',
       examples(
         'create --description "before the update" --compress --validate',
+        'create --database app --type incremental --encrypt',
         'create --database app --validate --level restore',
         'create --type migration --async --json',
       ),
@@ -62,12 +69,13 @@ async function create(cli: Cli, flags: CreateFlags): Promise<void> {
 
 /** `--type` speaks two vocabularies: what kind of backup, and why it is made. */
 export function requestOf(flags: CreateFlags): OperationInput<'createBackup'> {
-  const { description, type, database, compress, validate, level } = flags;
+  const { description, type, database, compress, encrypt, validate, level } = flags;
   const isKind = type === 'full' || type === 'differential' || type === 'incremental';
   return {
     ...(description === undefined ? {} : { description }),
     ...(type === undefined ? {} : isKind ? { type } : { trigger: type }),
     ...(database === undefined ? {} : { database }),
+    ...(encrypt === undefined ? {} : { encrypt }),
     ...(compress === undefined ? {} : { compression: compress ? 'zstd' : 'none' }),
     ...(validate || level !== undefined ? { validate: level ?? 'structure' } : {}),
   };
@@ -156,6 +164,7 @@ function renderBackup(
       `Backed up ${backup.databaseName}: ${size}${stored}`,
       [
         ['file', backup.filename],
+        ['builds on', backup.parent],
         ['content', `${counted(backup.tablesCount, 'table')}, ${counted(backup.rowsCount, 'row')}`],
         [
           'validation',

@@ -60,6 +60,6 @@ describe.each(['zsh', 'fish'])('%s', (shell) => {
     existsSync(each),
   );
   test.skipIf(path === undefined)(`reads its script (needs ${shell})`, async () => {
-    await expect(run(path ?? '', ['--no-execute', '-c', scripts[shell] ?? ''])).resolves.toBeDefined();
+    await expect(run(path ?? '', ['-n', '-c', scripts[shell] ?? ''])).resolves.toBeDefined();
   });
 });

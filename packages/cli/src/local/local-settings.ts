@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { olderSpellings, pickSettings, secretSettings } from '@holdfast/contracts';
+import {
+  backupSettingNames,
+  keySettingNames,
+  olderSpellings,
+  pickSettings,
+  secretSettings,
+} from '@holdfast/contracts';
 import { loadConfig } from '@holdfast/service-kit';
 import type { z } from 'zod';
 import { homeDir } from '../checkout.ts';
@@ -8,13 +14,10 @@ import type { GlobalOptions } from '../global-options.ts';
 const schema = pickSettings(
   'DATABASE_URL',
   'BACKUP_DATABASES',
-  'BACKUP_COMPRESSION_ENABLED',
-  'BACKUP_COMPRESSION',
-  'BACKUP_COMPRESSION_LEVEL',
+  ...keySettingNames,
+  ...backupSettingNames,
   'BACKUP_VALIDATE_AFTER_BACKUP',
   'BACKUP_VALIDATE_BEFORE_RESTORE',
-  'BACKUP_STALL_TIMEOUT',
-  'BACKUP_LOCK_TIMEOUT',
   'BACKUP_RESTORE_KEEP',
   'BACKUP_DRILL_URL',
   'BACKUP_DRILL_USER',

@@ -15,7 +15,7 @@ import {
   type ValidationLevel,
 } from '@holdfast/contracts';
 import {
-  compressionOf,
+  backupOptionsOf,
   createBackup,
   openDrillServer,
   restoreBackup,
@@ -70,21 +70,12 @@ type MakeBackup = Parameters<Work>[1] & {
 };
 
 function makeBackup(parts: LocalParts, database: DatabaseTarget, options: MakeBackup): Promise<Manifest> {
-  const { settings } = parts;
-  const wanted = {
-    enabled: settings.BACKUP_COMPRESSION_ENABLED,
-    codec: settings.BACKUP_COMPRESSION,
-    level: settings.BACKUP_COMPRESSION_LEVEL,
-  };
   return createBackup(contextOf(parts, options), {
     database,
     run: options.run,
     attempt: 1,
     requestedAt: new Date(options.at),
-    request: options.request,
-    compression: compressionOf(wanted, options.request.compression),
-    lockTimeoutMs: settings.BACKUP_LOCK_TIMEOUT,
-    stallTimeoutMs: settings.BACKUP_STALL_TIMEOUT,
+    ...backupOptionsOf(parts.settings, options.request),
   });
 }
 

@@ -157,7 +157,7 @@ test.each([
   ['no such backup', ['restore', '--file', 'none', '--yes'], 3, 'backup_not_found'],
   ['a name that leaves the repository', ['validate', '--file', '../../etc/passwd'], 2, 'path_refused'],
   ['no such database', ['create', '--database', 'other'], 3, 'database_unknown'],
-  ['a type that is not built', ['create', '--type', 'incremental'], 2, 'invalid_request'],
+  ['encryption without a key', ['create', '--encrypt'], 5, 'key_missing'],
   ['--async', ['create', '--async'], 2, 'invalid_request'],
 ])('%s', async (_name, argv, exit, code) => {
   const { code: exitCode, terminal } = await cli(...argv);

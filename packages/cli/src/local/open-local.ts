@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import { openRepository } from '@holdfast/engine';
-import { localStorage } from '@holdfast/storage';
+import { openRepositoryOf } from '@holdfast/engine';
 import type { LocalConnection } from '../connection.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { readCatalogue, readStatus } from './local-catalogue.ts';
@@ -16,18 +15,18 @@ export function openLocal(
   env: Readonly<Record<string, string | undefined>>,
 ): LocalConnection {
   const settings = readLocalSettings(options, env);
-  const storage = localStorage({ dir: settings.dir });
+  const repository = openRepositoryOf({ ...settings, BACKUP_DIR: settings.dir });
   const runs = openLocalRuns(() => new Date());
   const parts: LocalParts = {
     settings,
-    repository: openRepository(storage),
+    repository,
     databases: openLocalDatabases(settings),
     runs,
     worker: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
   };
   return {
     kind: 'local',
-    place: storage.location,
+    place: repository.storage.location,
     client: {
       createBackup: (input) => askForBackup(parts, input),
       createRestore: (input) => askForRestore(parts, input),

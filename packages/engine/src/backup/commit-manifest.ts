@@ -1,15 +1,19 @@
-import type { ArchiveTotals } from '@holdfast/archive';
 import { HoldfastError, manifestSchema, type Manifest } from '@holdfast/contracts';
 import type { Snapshot, Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
+import { lineageOf } from '../repository/backup-chain.ts';
 import { placeOf } from '../repository/repository.ts';
+import type { BackupBase } from './choose-base.ts';
 import { globalsKeyOf, type BackupOptions } from './options.ts';
 import type { SourceDescription } from './describe-source.ts';
+import type { StoredData } from './store-dump.ts';
 
 export type Made = {
   readonly name: string;
   readonly dataKey: string;
-  readonly totals: ArchiveTotals;
+  readonly data: StoredData;
+  readonly base: BackupBase;
+  readonly isEncrypted: boolean;
   readonly source: SourceDescription;
   readonly snapshot: Snapshot;
   readonly tools: Tools;
@@ -28,7 +32,13 @@ export async function commitManifest(
   const { storage } = context.repository;
   const manifest = manifestSchema.parse(manifestOf(context, options, made));
   await options.beforeCommit?.();
-  const { manifestKey } = placeOf({ ...options, database: options.database.id, type: 'full' });
+  // A parent that was deleted meanwhile would leave this backup worthless: better no backup than that one.
+  await lineageOf(context.repository, manifest);
+  const { manifestKey } = placeOf({
+    ...options,
+    database: options.database.id,
+    type: options.request.type,
+  });
   const bytes = Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`, 'utf8');
   if ((await storage.createIfAbsent(manifestKey, bytes)) === 'created') return manifest;
 
@@ -48,7 +58,8 @@ export async function commitManifest(
 
 function manifestOf(context: EngineContext, options: BackupOptions, made: Made): Manifest {
   const { request, database } = options;
-  const { totals, source } = made;
+  const { data, base, source } = made;
+  const [parent] = base.lineage;
   const rows = Object.values(source.fingerprint.rows);
   return {
     manifestVersion: 1,
@@ -58,30 +69,32 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
       ...(request.alias === undefined ? {} : { alias: request.alias }),
       database: database.id,
       databaseName: database.target.database,
-      type: 'full',
+      type: base.type,
+      ...(parent ? { parent: parent.backup.name } : {}),
       trigger: request.trigger,
       description: request.description,
       run: options.run,
       attempt: options.attempt,
       createdAt: new Date().toISOString(),
       durationMs: Math.round(made.durationMs),
-      sizeBytes: totals.storedBytes,
-      rawBytes: totals.rawBytes,
-      sha256: totals.sha256,
+      sizeBytes: data.storedBytes,
+      rawBytes: data.rawBytes,
+      sha256: data.sha256,
       compression: options.compression.codec,
-      encrypted: false,
+      encrypted: made.isEncrypted,
       serverVersion: made.snapshot.serverVersion,
       tablesCount: rows.length,
       rowsCount: rows.reduce((sum, count) => sum + count, 0),
-      warnings: [...source.warnings],
+      warnings: [...base.warnings, ...source.warnings],
     },
     data: {
       key: made.dataKey,
-      sizeBytes: totals.storedBytes,
-      sha256: totals.sha256,
-      rawSha256: totals.rawSha256,
+      sizeBytes: data.storedBytes,
+      sha256: data.sha256,
+      rawSha256: data.rawSha256,
       format: 'custom',
     },
+    ancestors: base.lineage.map(({ backup: { name, run } }) => ({ name, run })),
     ...(source.globals ? { globals: source.globals } : {}),
     source: source.source,
     fingerprint: source.fingerprint,

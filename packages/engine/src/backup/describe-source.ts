@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { dataFilename, type Manifest } from '@holdfast/contracts';
+import { encryptAge } from '@holdfast/archive';
+import type { Manifest } from '@holdfast/contracts';
 import { dumpGlobals, takeFingerprint, type Snapshot, type Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import { globalsKeyOf, type BackupOptions } from './options.ts';
+import type { DataPlan } from './store-dump.ts';
 
 export type SourceDescription = Pick<Manifest, 'fingerprint' | 'globals' | 'source'> & {
   readonly warnings: readonly string[];
@@ -14,7 +16,7 @@ export async function describeSource(
   options: BackupOptions,
   snapshot: Snapshot,
   tools: Tools,
-  name: string,
+  data: Pick<DataPlan, 'recipients'> & { readonly dataKey: string },
 ): Promise<SourceDescription> {
   const { target } = options.database;
   const source = await readSource(snapshot);
@@ -26,7 +28,7 @@ export async function describeSource(
       snapshotId: snapshot.id,
       signal: context.signal,
     }),
-    storeGlobals(context, options, tools, name),
+    storeGlobals(context, options, tools, data),
   ]);
   return { fingerprint, source, ...globals };
 }
@@ -44,7 +46,7 @@ async function storeGlobals(
   context: EngineContext,
   options: BackupOptions,
   tools: Tools,
-  name: string,
+  { dataKey, recipients }: Pick<DataPlan, 'recipients'> & { readonly dataKey: string },
 ): Promise<Pick<SourceDescription, 'globals' | 'warnings'>> {
   let sql: string;
   try {
@@ -54,11 +56,18 @@ async function storeGlobals(
     const reason = error instanceof Error ? error.message : String(error);
     return { warnings: [`The server's roles are not in this backup: ${reason}`] };
   }
-  const bytes = Buffer.from(sql, 'utf8');
-  const key = `${options.database.id}/${globalsKeyOf(dataFilename(name, options.attempt, options.compression.codec))}`;
+  const plain = Buffer.from(sql, 'utf8');
+  const bytes = recipients.length > 0 ? await collect(encryptAge(asIterable(plain), recipients)) : plain;
+  const key = globalsKeyOf(dataKey);
   await context.repository.storage.put(key, asIterable(bytes), { signal: context.signal });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { globals: { key, sizeBytes: bytes.length, sha256 }, warnings: [] };
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of source) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 async function* asIterable(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
 import type { BackupRequest, Compression, RunId } from '@holdfast/contracts';
+import { compressionOf } from './compression.ts';
 import type { DatabaseTarget } from '../databases/parse-databases.ts';
 
 export type BackupOptions = {
@@ -8,6 +9,8 @@ export type BackupOptions = {
   readonly requestedAt: Date;
   readonly request: BackupRequest;
   readonly compression: { readonly codec: Compression; readonly level: number };
+  /** How many backups may build one on another, the full included. */
+  readonly maxChain: number;
   readonly lockTimeoutMs: number;
   readonly stallTimeoutMs: number;
   /** Called with the data safely at rest, just before the manifest makes it a backup; throwing drops the attempt. */
@@ -16,7 +19,36 @@ export type BackupOptions = {
 
 /** Where the roles go, beside the data of the same attempt. */
 export const globalsKeyOf = (dataKey: string): string =>
-  dataKey.replace(/\.dump(\.zst|\.gz)?$/, '.globals.sql');
+  dataKey.replace(/(?:\.(?:dump|tar)(?:\.zst|\.gz)?|\.hfd)(?<age>\.age)?$/, '.globals.sql$<age>');
 
 export const applicationName = (options: { readonly run: RunId; readonly attempt: number }): string =>
   `holdfast ${options.run.slice(-8)}.${options.attempt}`;
+
+/** How backups are made here. */
+export type BackupSettings = {
+  readonly BACKUP_COMPRESSION_ENABLED: boolean;
+  readonly BACKUP_COMPRESSION: Compression;
+  readonly BACKUP_COMPRESSION_LEVEL: number;
+  readonly BACKUP_MAX_CHAIN: number;
+  readonly BACKUP_LOCK_TIMEOUT: number;
+  readonly BACKUP_STALL_TIMEOUT: number;
+};
+
+/** What the settings say, and what a request wishes otherwise. */
+export const backupOptionsOf = (
+  settings: BackupSettings,
+  request: BackupRequest,
+): Pick<BackupOptions, 'request' | 'compression' | 'maxChain' | 'lockTimeoutMs' | 'stallTimeoutMs'> => ({
+  request,
+  compression: compressionOf(
+    {
+      enabled: settings.BACKUP_COMPRESSION_ENABLED,
+      codec: settings.BACKUP_COMPRESSION,
+      level: settings.BACKUP_COMPRESSION_LEVEL,
+    },
+    request.compression,
+  ),
+  maxChain: settings.BACKUP_MAX_CHAIN,
+  lockTimeoutMs: settings.BACKUP_LOCK_TIMEOUT,
+  stallTimeoutMs: settings.BACKUP_STALL_TIMEOUT,
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { unpackArchive } from '@holdfast/archive';
+import { decryptAge, unpackArchive, unpackChain } from '@holdfast/archive';
 import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { lineageOf, openBackupChain } from './backup-chain.ts';
 import type { Repository } from './repository.ts';
 
 export type ReadDumpOptions = {
@@ -9,10 +10,29 @@ export type ReadDumpOptions = {
 };
 
 /**
- * The raw dump behind a manifest. Ends normally only when every stored byte was read, their hash is the manifest's
- * and the archive is whole; otherwise archive_truncated, archive_corrupt, data_missing.
+ * The raw dump behind a manifest. Ends normally only when it is the one that was backed up: of a full every stored byte was
+ * read and hashed, of others every chunk. Otherwise archive_truncated, archive_corrupt, data_missing, parent_missing,
+ * parent_changed, key_missing, key_wrong.
  */
 export async function* readDump(
+  repository: Repository,
+  manifest: Manifest,
+  options: ReadDumpOptions,
+): AsyncGenerator<Uint8Array> {
+  if (manifest.ancestors.length === 0) {
+    yield* readFull(repository, manifest, options);
+    return;
+  }
+  const chain = await openBackupChain(repository, await lineageOf(repository, manifest));
+  yield* unpackChain(chain, options);
+  if (chain.footer.rawSha256 !== manifest.data.rawSha256)
+    throw new HoldfastError(
+      'archive_corrupt',
+      `${manifest.backup.filename} is not the file that its manifest describes. Use another backup.`,
+    );
+}
+
+async function* readFull(
   repository: Repository,
   manifest: Manifest,
   options: ReadDumpOptions,
@@ -21,7 +41,8 @@ export async function* readDump(
   const stored = checkedBytes(repository, manifest, options.signal, (storedBytes) => {
     progress.storedBytes = storedBytes;
   });
-  const archive = unpackArchive(stored, { signal: options.signal });
+  const plain = manifest.backup.encrypted ? decryptAge(stored, await repository.keys.identities()) : stored;
+  const archive = unpackArchive(plain, { signal: options.signal, codec: manifest.backup.compression });
   // Both are awaited by nobody when the reader stops early.
   archive.header.catch(() => undefined);
   archive.totals.catch(() => undefined);

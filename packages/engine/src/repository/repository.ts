@@ -9,6 +9,7 @@ import {
   type Manifest,
   type RunId,
 } from '@holdfast/contracts';
+import { noKeys, type KeyRing } from '../keys/key-ring.ts';
 import type { Storage } from '@holdfast/storage';
 
 /** A backup in the repository, or something that looks like one and is not. */
@@ -27,6 +28,7 @@ export type CatalogEntry =
  */
 export interface Repository {
   readonly storage: Storage;
+  readonly keys: KeyRing;
   /** Newest first; broken ones last, with what is wrong with them. */
   list(filter?: { readonly database?: DatabaseId }): Promise<readonly CatalogEntry[]>;
   /** By file name, name, alias or run. Throws backup_not_found, manifest_invalid, path_refused. */
@@ -34,7 +36,10 @@ export interface Repository {
   ofRun(run: RunPlace): Promise<Manifest | undefined>;
   readManifest(key: string): Promise<Manifest>;
   readData(manifest: Manifest, range?: { start: number; endExclusive?: number }): AsyncIterable<Uint8Array>;
-  /** Manifest first, then what it names. Idempotent. Answers the bytes that became free. */
+  /**
+   * Manifest first, then what it names. Idempotent. Answers the bytes that became free. Throws backup_needed, naming them,
+   * while others build on it.
+   */
   remove(manifest: Manifest): Promise<number>;
   /** Removes what attempts of a run left behind, all but what `keep` names. */
   tidy(run: RunPlace, keep: Manifest | undefined): Promise<void>;
@@ -59,7 +64,7 @@ export const placeOf = (
   };
 };
 
-export function openRepository(storage: Storage): Repository {
+export function openRepository(storage: Storage, keys: KeyRing = noKeys): Repository {
   async function readManifest(key: string): Promise<Manifest> {
     const parts: Uint8Array[] = [];
     for await (const part of storage.get(key)) parts.push(part);
@@ -137,8 +142,21 @@ export function openRepository(storage: Storage): Repository {
     for await (const { key } of storage.leftovers(prefix)) await storage.removeLeftover(key);
   }
 
+  async function assertNotNeeded({ backup }: Manifest): Promise<void> {
+    const dependents = (await list({ database: backup.database })).flatMap(({ manifest }) =>
+      manifest?.ancestors.some(({ run }) => run === backup.run) ? [manifest.backup.filename] : [],
+    );
+    if (dependents.length === 0) return;
+    const shown = dependents.slice(0, 5).join(', ');
+    throw new HoldfastError(
+      'backup_needed',
+      `${dependents.length} backups build on ${backup.filename} (${shown}); delete them first, the newest before the others.`,
+    );
+  }
+
   return {
     storage,
+    keys,
     list,
     find,
     readManifest,
@@ -148,6 +166,7 @@ export function openRepository(storage: Storage): Repository {
     },
     readData: (manifest, range) => storage.get(manifest.data.key, range),
     remove: async (manifest) => {
+      await assertNotNeeded(manifest);
       await storage.remove(`${manifest.backup.database}/${manifest.backup.name}${MANIFEST_ENDING}`);
       let freedBytes = 0;
       for (const object of [manifest.data, ...(manifest.globals ? [manifest.globals] : [])]) {

@@ -8,6 +8,7 @@ import {
 } from '@holdfast/contracts';
 import { checkDumpStructure } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
+import { lineageOf } from '../repository/backup-chain.ts';
 import { checkedBytes, readDump } from '../repository/read-dump.ts';
 import { toolsFor } from '../tools.ts';
 import { runDrill, type DrillServer } from './drill.ts';
@@ -28,6 +29,8 @@ const BAD = new Set([
   'archive_unsupported',
   'invalid_backup',
   'data_missing',
+  'parent_missing',
+  'parent_changed',
   'restore_failed',
 ]);
 
@@ -106,21 +109,27 @@ async function orFailed(check: string, look: () => Promise<string>): Promise<Fin
   }
 }
 
+/** Its own file and those of all that it builds on: any of them damaged makes it worthless. */
 async function readEverything(context: EngineContext, manifest: Manifest): Promise<string> {
-  for await (const bytes of checkedBytes(
-    context.repository,
-    manifest,
-    context.signal,
-    progress(context, manifest),
-  )) {
-    if (bytes.length === 0) continue;
+  const lineage = await lineageOf(context.repository, manifest);
+  let readBefore = 0;
+  const totalBytes = lineage.reduce((sum, { data }) => sum + data.sizeBytes, 0);
+  for (const each of lineage) {
+    const onStored = progress(context, totalBytes);
+    const before = readBefore;
+    const onBytes = (storedBytes: number): void => onStored(before + storedBytes);
+    for await (const bytes of checkedBytes(context.repository, each, context.signal, onBytes)) {
+      if (bytes.length === 0) continue;
+    }
+    readBefore += each.data.sizeBytes;
   }
-  return `${manifest.data.sizeBytes} bytes read, sha256 as in the manifest`;
+  const files = lineage.length === 1 ? '' : ` in ${lineage.length} files`;
+  return `${totalBytes} bytes read${files}, sha256 as in the manifest${lineage.length === 1 ? '' : 's'}`;
 }
 
 async function parseEverything(context: EngineContext, manifest: Manifest): Promise<string> {
   const tools = await toolsFor(manifest.fingerprint.toolsMajor * 10_000);
-  const onStored = progress(context, manifest);
+  const onStored = progress(context, manifest.data.sizeBytes);
   const source = readDump(context.repository, manifest, {
     signal: context.signal,
     onProgress: ({ storedBytes }) => onStored(storedBytes),
@@ -130,11 +139,11 @@ async function parseEverything(context: EngineContext, manifest: Manifest): Prom
 }
 
 const progress =
-  (context: EngineContext, manifest: Manifest) =>
+  (context: EngineContext, estimatedBytes: number) =>
   (storedBytes: number): void =>
     context.onProgress?.({
       phase: 'validating',
       rawBytes: storedBytes,
       storedBytes,
-      estimatedBytes: manifest.data.sizeBytes,
+      estimatedBytes,
     });

@@ -7,7 +7,7 @@ import {
   type Manifest,
   type RunRecord,
 } from '@holdfast/contracts';
-import { compressionOf, createBackup, type RunPlace } from '@holdfast/engine';
+import { backupOptionsOf, createBackup, type RunPlace } from '@holdfast/engine';
 import { makeEvent, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
 import { progressBroadcast } from '../progress.ts';
@@ -39,12 +39,12 @@ export function backupRun(deps: WorkerDependencies, request: Envelope): RunDefin
     retryWaitMs: settings.BACKUP_RETRY_WAIT,
     work: async (attempt) => completed(await attemptBackup(deps, request, attempt)),
     recover: async (record) => {
-      const place = placeOfRecord(record);
+      const place = placeOfRecord(record, request);
       const manifest = place && (await repository.ofRun(place));
       return manifest && completed(manifest);
     },
     tidy: async (record) => {
-      const place = placeOfRecord(record);
+      const place = placeOfRecord(record, request);
       if (!place) return;
       await repository.tidy(place, record.state === 'completed' ? await repository.ofRun(place) : undefined);
     },
@@ -75,17 +75,7 @@ async function attemptBackup(deps: WorkerDependencies, event: Envelope, attempt:
       run: attempt.run,
       attempt: attempt.attempt,
       requestedAt: attempt.requestedAt,
-      request,
-      compression: compressionOf(
-        {
-          enabled: settings.BACKUP_COMPRESSION_ENABLED,
-          codec: settings.BACKUP_COMPRESSION,
-          level: settings.BACKUP_COMPRESSION_LEVEL,
-        },
-        request.compression,
-      ),
-      lockTimeoutMs: settings.BACKUP_LOCK_TIMEOUT,
-      stallTimeoutMs: settings.BACKUP_STALL_TIMEOUT,
+      ...backupOptionsOf(settings, request),
       beforeCommit: attempt.assertStillOpen,
     },
   );
@@ -102,12 +92,13 @@ function requestOf(event: Envelope): EventData<'backup.requested'> {
 }
 
 /** Undefined for a request that named no database: then nothing was ever written. */
-function placeOfRecord(record: RunRecord): RunPlace | undefined {
+function placeOfRecord(record: RunRecord, request: Envelope): RunPlace | undefined {
   if (record.database === undefined) return undefined;
   return {
     database: record.database,
     run: record.id,
     requestedAt: new Date(record.requestedAt),
-    type: 'full',
+    // A malformed request never got as far as to write anything.
+    type: backupRequestSchema.safeParse(request.data).data?.type ?? 'full',
   };
 }
