@@ -1,5 +1,6 @@
 export * from './ids.ts';
 export * from './duration.ts';
+export * from './size.ts';
 export * from './errors.ts';
 export * from './fingerprint.ts';
 export * from './backup.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { compressionSchema, validationLevelSchema } from './backup.ts';
 import { durationSchema } from './duration.ts';
+import { sizeSchema } from './size.ts';
 
 /** A switch: true/false, 1/0, yes/no, on/off. */
 const flag = z.stringbool();
@@ -67,6 +68,30 @@ export const settings = {
     doc: 'Databases to back up: `id=postgres://…` entries, or @path of a file with them.',
   },
   BACKUP_DIR: { schema: z.string().default('backups'), doc: 'Folder of the repository.' },
+  BACKUP_DESTINATIONS: {
+    schema: z.string().optional(),
+    doc: 'Where backups go, as URLs (`file:///path`, `s3://bucket/prefix?region=…&endpoint=…`), separated by spaces; the first is primary, the others get copies. Wins over BACKUP_STORAGE_TYPE and BACKUP_DIR.',
+  },
+  BACKUP_STORAGE_TYPE: {
+    schema: z.enum(['local', 's3', 'azure']).optional(),
+    doc: 'local (BACKUP_DIR) or s3 (BACKUP_S3_BUCKET).',
+  },
+  BACKUP_S3_BUCKET: { schema: z.string().optional(), doc: 'Bucket, with BACKUP_STORAGE_TYPE=s3.' },
+  BACKUP_S3_PREFIX: { schema: z.string().optional(), doc: 'What the keys in the bucket begin with.' },
+  BACKUP_S3_REGION: { schema: z.string().optional(), doc: "The bucket's region." },
+  BACKUP_S3_ENDPOINT: {
+    schema: z.string().optional(),
+    doc: 'A server that speaks S3 and is not AWS, `https://host:port`.',
+  },
+  BACKUP_S3_PATH_STYLE: {
+    schema: flag.optional(),
+    doc: 'Whether the bucket stands in the path instead of the host name.',
+  },
+  BACKUP_S3_STORAGE_CLASS: { schema: z.string().optional(), doc: 'Storage class of what is written.' },
+  BACKUP_MAX_RATE: {
+    schema: sizeSchema.optional(),
+    doc: 'Bytes a second to and from each destination, for example `50MB`.',
+  },
   BACKUP_COMPRESSION_ENABLED: {
     schema: flag.default(true),
     older: 'BACKUP_COMPRESS',
@@ -151,7 +176,18 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 
 /** What a process needs that opens the repository. */
-export const storageSettingNames = ['BACKUP_DIR'] as const satisfies readonly SettingName[];
+export const storageSettingNames = [
+  'BACKUP_DIR',
+  'BACKUP_DESTINATIONS',
+  'BACKUP_STORAGE_TYPE',
+  'BACKUP_S3_BUCKET',
+  'BACKUP_S3_PREFIX',
+  'BACKUP_S3_REGION',
+  'BACKUP_S3_ENDPOINT',
+  'BACKUP_S3_PATH_STYLE',
+  'BACKUP_S3_STORAGE_CLASS',
+  'BACKUP_MAX_RATE',
+] as const satisfies readonly SettingName[];
 
 /** What it needs besides to write or read encrypted backups. */
 export const keySettingNames = [

@@ -19,4 +19,5 @@ export * from './restore/tidy-restore.ts';
 export * from './keys/key-ring.ts';
 export * from './keys/open-key-ring.ts';
 export * from './repository/open-from-settings.ts';
+export * from './repository/plan-destinations.ts';
 export * from './repository/backup-chain.ts';

@@ -37,7 +37,7 @@ export async function startApiGateway(
   const onProblem = (error: unknown, doing: string): void =>
     log.error({ err: error, failure: failureOf(error) }, doing);
 
-  const repository = openRepositoryOf(settings);
+  const repository = await openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
   const tokens = await bus.bucket('tokens', tokenBucketSchema);
   const tokenFile = settings.HOLDFAST_ADMIN_TOKEN_FILE ?? join(settings.HOLDFAST_HOME, 'admin-token');

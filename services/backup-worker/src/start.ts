@@ -34,7 +34,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
     log.error({ err: error, failure: failureOf(error) }, doing);
 
   const databases = await readDatabases(settings);
-  const repository = openRepositoryOf(settings);
+  const repository = await openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
   const metrics = createMetrics(SERVICE);
   const deps: WorkerDependencies = {

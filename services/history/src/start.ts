@@ -54,7 +54,7 @@ export async function startHistory(env: NodeJS.ProcessEnv): Promise<RunningServi
       events: bus,
       stream: EVENTS_STREAM,
       batchSize: 500,
-      repository: openRepositoryOf(settings),
+      repository: await openRepositoryOf(settings),
       tally: createTally(metrics, log),
       now: () => new Date(),
       log,

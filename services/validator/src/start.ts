@@ -31,7 +31,7 @@ export async function startValidator(env: NodeJS.ProcessEnv): Promise<RunningSer
   const onProblem = (error: unknown, doing: string): void =>
     log.error({ err: error, failure: failureOf(error) }, doing);
 
-  const repository = openRepositoryOf(settings);
+  const repository = await openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
   const deps: ValidatorDependencies = {
     bus,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   backupSettingNames,
   keySettingNames,
+  storageSettingNames,
   olderSpellings,
   pickSettings,
   secretSettings,
@@ -14,6 +15,7 @@ import type { GlobalOptions } from '../global-options.ts';
 const schema = pickSettings(
   'DATABASE_URL',
   'BACKUP_DATABASES',
+  ...storageSettingNames,
   ...keySettingNames,
   ...backupSettingNames,
   'BACKUP_VALIDATE_AFTER_BACKUP',
@@ -27,8 +29,6 @@ const schema = pickSettings(
 export type LocalSettings = z.output<typeof schema> & {
   /** The standalone's folder. */
   readonly home: string;
-  /** The repository's folder: `--dir`, BACKUP_DIR, or the standalone's. */
-  readonly dir: string;
 };
 
 /** The same settings that the services read, from the same environment. Throws invalid_request listing what is wrong. */
@@ -38,5 +38,14 @@ export function readLocalSettings(
 ): LocalSettings {
   const { config } = loadConfig(schema, env, { older: olderSpellings, secrets: secretSettings });
   const home = homeDir(env);
-  return { ...config, home, dir: options.dir ?? (env['BACKUP_DIR'] || join(home, 'backups')) };
+  if (options.dir === undefined)
+    return { ...config, home, BACKUP_DIR: env['BACKUP_DIR'] || join(home, 'backups') };
+  // A folder that was named is meant, whatever the settings say.
+  return {
+    ...config,
+    home,
+    BACKUP_DIR: options.dir,
+    BACKUP_DESTINATIONS: undefined,
+    BACKUP_STORAGE_TYPE: undefined,
+  };
 }

@@ -10,12 +10,12 @@ import { readLocalSettings } from './local-settings.ts';
 import { askForBackup, askForRestore, askForValidation, type LocalParts } from './local-work.ts';
 
 /** Works on the repository and the database themselves, in the shapes of the server's client. */
-export function openLocal(
+export async function openLocal(
   options: Pick<GlobalOptions, 'dir'>,
   env: Readonly<Record<string, string | undefined>>,
-): LocalConnection {
+): Promise<LocalConnection> {
   const settings = readLocalSettings(options, env);
-  const repository = openRepositoryOf({ ...settings, BACKUP_DIR: settings.dir });
+  const repository = await openRepositoryOf(settings);
   const runs = openLocalRuns(() => new Date());
   const parts: LocalParts = {
     settings,
