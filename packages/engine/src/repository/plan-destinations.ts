@@ -58,6 +58,6 @@ function bucketUrl(settings: DestinationSettings): string {
     .split('/')
     .map(encodeURIComponent)
     .join('/');
-  const query = parameters.size === 0 ? '' : `?${parameters}`;
+  const query = parameters.size === 0 ? '' : `?${parameters.toString()}`;
   return `s3://${bucket}/${path}${query}`;
 }
