@@ -119,6 +119,10 @@ export const settings = {
     schema: z.string().optional(),
     doc: 'A file with private age keys: what reads encrypted backups.',
   },
+  BACKUP_PARALLEL_JOBS: {
+    schema: count.max(64).default(1),
+    doc: 'Sessions that dump or restore one database at once. More than 1 needs scratch space, up to the size of the dump.',
+  },
   BACKUP_MAX_CHAIN: {
     schema: count.max(200).default(14),
     doc: 'How many backups may build one on another, the full included; then a full is made.',
@@ -202,6 +206,8 @@ export const backupSettingNames = [
   'BACKUP_COMPRESSION_ENABLED',
   'BACKUP_COMPRESSION',
   'BACKUP_COMPRESSION_LEVEL',
+  'BACKUP_PARALLEL_JOBS',
+  'BACKUP_SCRATCH_DIR',
   'BACKUP_MAX_CHAIN',
   'BACKUP_LOCK_TIMEOUT',
   'BACKUP_STALL_TIMEOUT',

@@ -1,5 +1,5 @@
 import { failureOf, olderSpellings, release, secretSettings } from '@holdfast/contracts';
-import { openRepositoryOf, readDatabases } from '@holdfast/engine';
+import { openRepositoryOf, readDatabases, sweepScratch } from '@holdfast/engine';
 import { announcePresence, connectService, instanceName, openRuns } from '@holdfast/runs';
 import {
   createHealth,
@@ -33,6 +33,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
   const onProblem = (error: unknown, doing: string): void =>
     log.error({ err: error, failure: failureOf(error) }, doing);
 
+  for (const folder of await sweepScratch(settings)) log.info({ folder }, 'removed what a dead process left');
   const databases = await readDatabases(settings);
   const repository = await openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));

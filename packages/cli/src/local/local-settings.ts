@@ -23,7 +23,6 @@ const schema = pickSettings(
   'BACKUP_RESTORE_KEEP',
   'BACKUP_DRILL_URL',
   'BACKUP_DRILL_USER',
-  'BACKUP_SCRATCH_DIR',
 );
 
 export type LocalSettings = z.output<typeof schema> & {

@@ -156,6 +156,14 @@ async function takeSafetyBackup(
 }
 
 const contextOf = (
-  { repository, worker }: LocalParts,
+  { repository, worker, settings }: LocalParts,
   { signal, onProgress }: Parameters<Work>[1],
-): EngineContext => ({ repository, worker, release, signal, onProgress });
+): EngineContext => ({
+  repository,
+  worker,
+  release,
+  signal,
+  jobs: settings.BACKUP_PARALLEL_JOBS,
+  scratchDir: settings.BACKUP_SCRATCH_DIR,
+  onProgress,
+});

@@ -2,6 +2,7 @@ import type { Chain } from '@holdfast/archive';
 import { failureOf, type BackupType, type Manifest } from '@holdfast/contracts';
 import type { EngineContext } from '../context.ts';
 import { lineageOf, openBackupChain } from '../repository/backup-chain.ts';
+import type { DumpPlan } from './dump-source.ts';
 import type { BackupOptions } from './options.ts';
 import { planParent } from './plan-parent.ts';
 
@@ -18,7 +19,11 @@ export type BackupBase = {
 const full = (...warnings: readonly string[]): BackupBase => ({ type: 'full', lineage: [], warnings });
 
 /** Looks for a parent and opens it. A parent that cannot be used makes a full with a warning, never a failure. */
-export async function chooseBase(context: EngineContext, options: BackupOptions): Promise<BackupBase> {
+export async function chooseBase(
+  context: EngineContext,
+  options: BackupOptions,
+  format: DumpPlan['format'],
+): Promise<BackupBase> {
   const { repository } = context;
   const wanted = options.request.type;
   if (wanted === 'full') return full();
@@ -29,7 +34,7 @@ export async function chooseBase(context: EngineContext, options: BackupOptions)
     {
       maxChain: options.maxChain,
       codec: options.compression.codec,
-      format: 'custom',
+      format,
       canDecrypt: (await repository.keys.identities()).length > 0,
     },
   );

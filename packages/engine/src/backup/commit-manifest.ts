@@ -4,6 +4,7 @@ import type { EngineContext } from '../context.ts';
 import { lineageOf } from '../repository/backup-chain.ts';
 import { placeOf } from '../repository/repository.ts';
 import type { BackupBase } from './choose-base.ts';
+import type { DumpPlan } from './dump-source.ts';
 import { globalsKeyOf, type BackupOptions } from './options.ts';
 import type { SourceDescription } from './describe-source.ts';
 import type { StoredData } from './store-dump.ts';
@@ -13,6 +14,7 @@ export type Made = {
   readonly dataKey: string;
   readonly data: StoredData;
   readonly base: BackupBase;
+  readonly dump: DumpPlan & { readonly warnings: readonly string[] };
   readonly isEncrypted: boolean;
   readonly source: SourceDescription;
   readonly snapshot: Snapshot;
@@ -85,14 +87,14 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
       serverVersion: made.snapshot.serverVersion,
       tablesCount: rows.length,
       rowsCount: rows.reduce((sum, count) => sum + count, 0),
-      warnings: [...base.warnings, ...source.warnings],
+      warnings: [...base.warnings, ...made.dump.warnings, ...source.warnings],
     },
     data: {
       key: made.dataKey,
       sizeBytes: data.storedBytes,
       sha256: data.sha256,
       rawSha256: data.rawSha256,
-      format: 'custom',
+      format: made.dump.format,
     },
     ancestors: base.lineage.map(({ backup: { name, run } }) => ({ name, run })),
     ...(source.globals ? { globals: source.globals } : {}),

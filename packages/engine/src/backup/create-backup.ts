@@ -1,11 +1,12 @@
 import { dataFilename, type Manifest } from '@holdfast/contracts';
-import { openSnapshot } from '@holdfast/postgres';
+import { openSnapshot, withClient } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import { placeOf } from '../repository/repository.ts';
 import { toolsFor } from '../tools.ts';
 import { chooseBase } from './choose-base.ts';
 import { commitManifest } from './commit-manifest.ts';
 import { describeSource } from './describe-source.ts';
+import { planDump } from './dump-source.ts';
 import { applicationName, globalsKeyOf, type BackupOptions } from './options.ts';
 import { storeDump } from './store-dump.ts';
 
@@ -19,11 +20,13 @@ export async function createBackup(context: EngineContext, options: BackupOption
   const { keys } = context.repository;
   const isEncrypted = options.request.encrypt ?? keys.encryptsByDefault;
   const recipients = isEncrypted ? await keys.recipients() : [];
-  const base = await chooseBase(context, options);
+  const dump = await planDump(context, () => databaseBytes(options));
+  const base = await chooseBase(context, options, dump.format);
   const snapshot = await openSnapshot(options.database.target, { applicationName: applicationName(options) });
   const { name } = placeOf({ ...options, database: options.database.id, type: options.request.type });
   const filename = dataFilename(name, options.attempt, {
     compression: options.compression.codec,
+    format: dump.format,
     hasParent: base.type !== 'full',
     encrypted: isEncrypted,
   });
@@ -34,7 +37,7 @@ export async function createBackup(context: EngineContext, options: BackupOption
   try {
     const tools = await toolsFor(snapshot.serverVersion);
     const [data, source] = await together(stop, [
-      storeDump({ ...context, signal }, options, snapshot, tools, { key, base, recipients }),
+      storeDump({ ...context, signal }, options, snapshot, tools, { key, base, dump, recipients }),
       describeSource({ ...context, signal }, options, snapshot, tools, { dataKey: key, recipients }),
     ]);
     context.onProgress?.({ phase: 'committing', rawBytes: data.rawBytes, storedBytes: data.storedBytes });
@@ -43,6 +46,7 @@ export async function createBackup(context: EngineContext, options: BackupOption
       dataKey: key,
       data,
       base,
+      dump,
       isEncrypted,
       source,
       snapshot,
@@ -56,6 +60,15 @@ export async function createBackup(context: EngineContext, options: BackupOption
     await snapshot.close();
   }
 }
+
+/** Asked before the snapshot, which is held no longer than it must be. */
+const databaseBytes = ({ database: { target } }: BackupOptions): Promise<number> =>
+  withClient(target, async (client) => {
+    const { rows } = await client.query<{ size: string }>(
+      'select pg_database_size(current_database()) as size',
+    );
+    return Number(rows[0]?.size ?? 0);
+  });
 
 /** Both or neither: the first failure stops the other, and is the error. */
 async function together<A, B>(

@@ -4,13 +4,14 @@ import { HoldfastError } from '@holdfast/contracts';
 import type { Snapshot, Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import type { BackupBase } from './choose-base.ts';
-import { dumpSource } from './dump-source.ts';
+import { dumpSource, type DumpPlan } from './dump-source.ts';
 import type { BackupOptions } from './options.ts';
 
 /** Where the data goes, and how. */
 export type DataPlan = {
   readonly key: string;
   readonly base: BackupBase;
+  readonly dump: DumpPlan;
   /** Public keys; empty: not encrypted. */
   readonly recipients: readonly string[];
 };
@@ -24,11 +25,11 @@ export async function storeDump(
   options: BackupOptions,
   snapshot: Snapshot,
   tools: Tools,
-  { key, base, recipients }: DataPlan,
+  { key, base, dump, recipients }: DataPlan,
 ): Promise<StoredData> {
   const { codec, level } = options.compression;
   const estimatedBytes = snapshot.databaseBytes;
-  const archive = packArchive(dumpSource(context, options, snapshot, tools), {
+  const archive = packArchive(dumpSource(context, options, snapshot, tools, dump), {
     codec,
     level,
     archiveId: options.run,

@@ -1,18 +1,25 @@
 import { HoldfastError, type Manifest } from '@holdfast/contracts';
 import {
   compareFingerprints,
+  freeBytes,
   openSnapshot,
+  planJobs,
   restoreDump,
+  restoreParallel,
   takeFingerprint,
+  type RestoreOptions,
   type Target,
   type Tools,
 } from '@holdfast/postgres';
-import type { EngineContext } from '../context.ts';
+import { scratchDirOf, type EngineContext } from '../context.ts';
 import { readDump } from '../repository/read-dump.ts';
 
-export type FillOptions = { readonly clean?: boolean; readonly singleTransaction?: boolean };
+export type FillOptions = Pick<
+  RestoreOptions,
+  'clean' | 'singleTransaction' | 'noOwner' | 'skipExtensionComments'
+>;
 
-/** Restores the dump into `target`, streamed, one job. */
+/** Restores the dump into `target`: streamed, or by way of the scratch folder where several jobs are wanted or it is a tar. */
 export async function fill(
   context: EngineContext,
   manifest: Manifest,
@@ -20,13 +27,40 @@ export async function fill(
   tools: Tools,
   options: FillOptions = {},
 ): Promise<readonly string[]> {
-  const source = readDump(context.repository, manifest, {
+  const { rawBytes } = manifest.backup;
+  const restore = {
+    target,
+    tools,
     signal: context.signal,
-    onProgress: (bytes) =>
-      context.onProgress?.({ phase: 'restoring', ...bytes, estimatedBytes: manifest.backup.rawBytes }),
+    source: readDump(context.repository, manifest, {
+      signal: context.signal,
+      onProgress: (bytes) => context.onProgress?.({ phase: 'restoring', ...bytes, estimatedBytes: rawBytes }),
+    }),
+    ...options,
+  };
+  const kind = manifest.data.format === 'tar' ? 'tar' : 'custom';
+  const wanted = options.clean || options.singleTransaction ? 1 : (context.jobs ?? 1);
+  const scratchDir = scratchDirOf(context);
+  if (kind === 'tar') {
+    const { warnings } = await restoreParallel({
+      ...restore,
+      kind,
+      sizeBytes: rawBytes,
+      scratchDir,
+      jobs: wanted,
+    });
+    return warnings;
+  }
+  const { jobs, warning } = planJobs({
+    wanted,
+    needBytes: rawBytes,
+    freeBytes: wanted > 1 ? await freeBytes(scratchDir) : 0,
   });
-  const { warnings } = await restoreDump({ target, tools, source, signal: context.signal, ...options });
-  return warnings;
+  const { warnings } =
+    jobs > 1
+      ? await restoreParallel({ ...restore, kind, sizeBytes: rawBytes, scratchDir, jobs })
+      : await restoreDump(restore);
+  return warning === undefined ? warnings : [warning, ...warnings];
 }
 
 /** Compares what is in `target` with the manifest's fingerprint; throws fingerprint_mismatch naming the differences. */

@@ -2,13 +2,12 @@ import type { Finding, Manifest } from '@holdfast/contracts';
 import {
   compareFingerprints,
   openSnapshot,
-  restoreDump,
   takeFingerprint,
   type Target,
   type Tools,
 } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
-import { readDump } from '../repository/read-dump.ts';
+import { fill } from '../restore/fill.ts';
 import { prepareDrillDatabase } from './prepare-drill-database.ts';
 
 /** A scratch server that holds nothing of value. `close` ends it and removes all traces. */
@@ -35,16 +34,8 @@ export async function runDrill(
   const startedAt = performance.now();
   const database = await prepareDrillDatabase(server.admin, manifest);
   try {
-    const source = readDump(context.repository, manifest, {
-      signal: context.signal,
-      onProgress: (bytes) =>
-        context.onProgress?.({ phase: 'restoring', ...bytes, estimatedBytes: manifest.backup.rawBytes }),
-    });
-    await restoreDump({
-      target: database.owner,
-      tools: server.tools,
-      source,
-      signal: context.signal,
+    // Streamed by one session: a drill proves, it does not hurry, and shares the machine with others.
+    await fill({ ...context, jobs: 1 }, manifest, database.owner, server.tools, {
       noOwner: true,
       skipExtensionComments: true,
     });

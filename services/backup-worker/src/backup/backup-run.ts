@@ -68,6 +68,8 @@ async function attemptBackup(deps: WorkerDependencies, event: Envelope, attempt:
       worker: deps.worker,
       release: deps.release,
       signal: attempt.signal,
+      jobs: settings.BACKUP_PARALLEL_JOBS,
+      scratchDir: settings.BACKUP_SCRATCH_DIR,
       onProgress: progressBroadcast(deps.bus, attempt.run),
     },
     {

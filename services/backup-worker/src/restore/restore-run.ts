@@ -135,6 +135,8 @@ const engineContext = (
   worker: deps.worker,
   release: deps.release,
   signal,
+  jobs: deps.settings.BACKUP_PARALLEL_JOBS,
+  scratchDir: deps.settings.BACKUP_SCRATCH_DIR,
   onProgress,
 });
 

@@ -70,6 +70,7 @@ function validate(
       worker: deps.worker,
       release: deps.release,
       signal: attempt.signal,
+      scratchDir: deps.settings.BACKUP_SCRATCH_DIR,
       onProgress,
     },
     {
