@@ -13,6 +13,7 @@ test.each([
   ['backup.delete_requested', ['api-gateway']],
   ['backup.requested', ['api-gateway', 'integrator']],
   ['validation.requested', ['api-gateway', 'validator']],
+  ['backup.copy_requested', ['backup-worker']],
 ])('%s is published by %j alone', (type, users) => {
   expect(publishersOf(type)).toEqual(users);
 });

@@ -49,7 +49,7 @@ const PROGRESS = 'progress.*';
 
 /**
  * One declaration per user; the permissions of the nats-server follow from it. What destroys or overwrites (restore,
- * delete, cancel) can be asked for by the gateway alone, which authenticates people; a worker never publishes a request.
+ * delete, cancel) can be asked for by the gateway alone, which authenticates people; a worker asks for copies alone.
  */
 export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
   'api-gateway': {
@@ -76,6 +76,10 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
       'backup.completed',
       'backup.failed',
       'backup.cancelled',
+      'backup.copy_requested',
+      'backup.copied',
+      'backup.copy_failed',
+      'backup.copy_cancelled',
       'restore.started',
       'restore.attempt_failed',
       'restore.completed',
@@ -87,6 +91,9 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
     consumes: [
       'backup.requested',
       'backup.cancel_requested',
+      'backup.completed',
+      'backup.copy_requested',
+      'backup.deleted',
       'restore.requested',
       'restore.cancel_requested',
       'restore.undo_requested',

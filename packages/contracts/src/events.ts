@@ -24,6 +24,8 @@ export type Finding = z.infer<typeof findingSchema>;
 
 const over = z.object({ attempts: z.number().int().nonnegative(), error: failureSchema });
 const cancelled = z.object({ by: actor, reason: z.string().optional() });
+/** Where a copy goes, by the id of BACKUP_DESTINATIONS; events carry no URLs. */
+const destination = z.string().max(80);
 const cancelRequest = z.object({ by: actor, reason: z.string().max(500).optional() });
 
 /** What another system may publish; everything but `trigger` has a default at the worker. */
@@ -99,6 +101,23 @@ export const eventSchemas = {
   'backup.delete_requested': z.object({ filename: z.string().max(255), by: actor }),
   'backup.deleted': z.object({ filename: z.string(), name: z.string(), freedBytes: z.number(), by: actor }),
   'backup.delete_failed': over,
+  /** A copy is a run of its own for each destination; `backup` is the run that made what is copied. */
+  'backup.copy_requested': z.object({
+    backup: runIdSchema,
+    filename: z.string().max(255),
+    destination,
+    by: actor,
+  }),
+  'backup.copied': z.object({
+    backup: runIdSchema,
+    filename: z.string(),
+    destination,
+    /** What was sent: its ancestors too, where they were not there; 0 when nothing was missing. */
+    sizeBytes: z.number().int().nonnegative(),
+    durationMs: z.number().nonnegative(),
+  }),
+  'backup.copy_failed': over.extend({ destination }),
+  'backup.copy_cancelled': cancelled.extend({ destination }),
   'restore.requested': restoreRequestSchema,
   'restore.cancel_requested': cancelRequest,
   'restore.undo_requested': z.object({ restore: runIdSchema.describe('The run to undo.'), by: actor }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { envelopeSchema } from './events.ts';
 import { databaseIdSchema, runIdSchema, timestampSchema } from './ids.ts';
 
-export const runKindSchema = z.enum(['backup', 'restore', 'undo', 'validation', 'removal']);
+export const runKindSchema = z.enum(['backup', 'restore', 'undo', 'validation', 'removal', 'copy']);
 export type RunKind = z.infer<typeof runKindSchema>;
 
 export const runStateSchema = z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']);

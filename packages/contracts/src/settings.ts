@@ -70,7 +70,7 @@ export const settings = {
   BACKUP_DIR: { schema: z.string().default('backups'), doc: 'Folder of the repository.' },
   BACKUP_DESTINATIONS: {
     schema: z.string().optional(),
-    doc: 'Where backups go, as URLs (`file:///path`, `s3://bucket/prefix?region=…&endpoint=…`), separated by spaces; the first is primary, the others get copies. Wins over BACKUP_STORAGE_TYPE and BACKUP_DIR.',
+    doc: 'Where backups go, as URLs (`file:///path`, `s3://bucket/prefix?region=…&endpoint=…`), separated by spaces; the first is primary, the others get copies. Events and logs call a place by an id made from its URL, or by a name of yours: `offsite=s3://…`. Wins over BACKUP_STORAGE_TYPE and BACKUP_DIR.',
   },
   BACKUP_STORAGE_TYPE: {
     schema: z.enum(['local', 's3', 'azure']).optional(),
@@ -172,8 +172,8 @@ export const settings = {
   },
   MAX_CONCURRENT_BACKUPS: { schema: count.default(2), doc: 'Backups one worker runs side by side.' },
   WORKER_ROLES: {
-    schema: z.string().default('backup,restore'),
-    doc: 'What this worker does: backup, restore.',
+    schema: z.string().default('backup,restore,copy'),
+    doc: 'What this worker does: backup, restore, copy.',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -87,6 +87,7 @@ export const validationStory = (run: number, backup: number): readonly Envelope[
   ];
 };
 
+const aCopy = { backup: runId(10), filename: aBackup(10).filename, destination: 'offsite' } as const;
 const restoreRequest = { mode: 'swap', safetyBackup: true, keepExtra: false, trustFile: false, by } as const;
 
 /** Everything that happens in a day, each event type once at least. */
@@ -108,6 +109,12 @@ export const aDay: readonly Envelope[] = [
   }),
   anEvent('backup.delete_requested', 31, 32, { filename: 'missing', by }),
   anEvent('backup.delete_failed', 31, 33, { attempts: 1, error }),
+  anEvent('backup.copy_requested', 35, 34, { ...aCopy, by }),
+  anEvent('backup.copied', 35, 35, { ...aCopy, sizeBytes: 1_000, durationMs: 90 }),
+  anEvent('backup.copy_requested', 36, 36, { ...aCopy, by }),
+  anEvent('backup.copy_failed', 36, 37, { attempts: 1, error, destination: 'offsite' }),
+  anEvent('backup.copy_requested', 37, 38, { ...aCopy, by }),
+  anEvent('backup.copy_cancelled', 37, 39, { by, destination: 'offsite' }),
   anEvent('restore.requested', 40, 40, { filename: aBackup(10).filename, ...restoreRequest }),
   anEvent('restore.started', 40, 41, { attempt: 1, worker, filename: aBackup(10).filename }),
   anEvent('restore.attempt_failed', 40, 42, { attempt: 1, worker, error, retryInMs: 1 }),

@@ -20,6 +20,8 @@ export const runSchema = runRecordSchema
     removal: eventSchemas['backup.deleted'].optional(),
     /** Kind `undo`, completed. */
     undo: eventSchemas['restore.undone'].optional(),
+    /** Kind `copy`, completed. */
+    copy: eventSchemas['backup.copied'].optional(),
     /** The run that validates this backup, when there is to be one. */
     validationRun: runIdSchema.optional(),
     error: failureSchema.optional(),

@@ -4,7 +4,7 @@ import type { HistoryDatabase } from '../connection/connect-database.ts';
 /** One thing that was done, as the history route of existing clients tells it. */
 export type Activity = {
   readonly timestamp: string;
-  readonly operation: 'backup' | 'restore' | 'validation' | 'cleanup';
+  readonly operation: 'backup' | 'restore' | 'validation' | 'cleanup' | 'copy';
   readonly filename: string;
   readonly success: boolean;
   readonly durationMs: number;

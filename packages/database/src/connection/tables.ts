@@ -121,7 +121,7 @@ export type RestoresTable = {
 export type ActivityView = {
   run: string;
   at: Instant;
-  operation: 'backup' | 'restore' | 'validation' | 'cleanup';
+  operation: 'backup' | 'restore' | 'validation' | 'cleanup' | 'copy';
   database: string | null;
   filename: string;
   success: boolean;

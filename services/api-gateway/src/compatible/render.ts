@@ -116,6 +116,11 @@ export function renderValidation(
 const ACTIONS = new Set(['backup', 'restore', 'cleanup', 'validation']);
 type Action = 'backup' | 'restore' | 'cleanup' | 'validation';
 const isAction = (operation: string): operation is Action => ACTIONS.has(operation);
+/** Existing clients know these alone: a copy is not told as something else. */
+const actionsOf = (activities: readonly Activity[]) =>
+  activities.flatMap(({ operation, ...rest }) =>
+    isAction(operation) ? [{ ...rest, action: operation }] : [],
+  );
 
 /** `backups` newest first. 0 retention days and backups: nothing is ever removed by itself. */
 export function renderStatus(
@@ -143,9 +148,9 @@ export function renderStatus(
       last_check: status.at,
       ...(issues.length === 0 ? {} : { issues }),
     },
-    recent_activity: activities.map((activity) => ({
+    recent_activity: actionsOf(activities).map((activity) => ({
       timestamp: activity.timestamp,
-      action: isAction(activity.operation) ? activity.operation : 'backup',
+      action: activity.action,
       status: activity.success ? ('success' as const) : ('failure' as const),
       duration: formatDuration(activity.durationMs),
       size: activity.sizeBytes,

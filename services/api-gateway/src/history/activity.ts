@@ -8,6 +8,7 @@ const OPERATIONS = {
   undo: 'restore',
   validation: 'validation',
   removal: 'cleanup',
+  copy: 'copy',
 } as const;
 
 /** What ended, newest first, told from the runs alone: what the bus remembers while history is away. */
@@ -25,9 +26,9 @@ export function pageActivity(
 
 function oneActivity(record: RunRecord): Activity {
   const run = view(record);
-  const { backup, restore, validation, removal, undo } = run;
+  const { backup, restore, validation, removal, undo, copy } = run;
   const timestamp = record.endedAt ?? record.requestedAt;
-  const measuredMs = backup?.durationMs ?? restore?.durationMs ?? validation?.durationMs;
+  const measuredMs = backup?.durationMs ?? restore?.durationMs ?? validation?.durationMs ?? copy?.durationMs;
   const begun = record.startedAt ?? timestamp;
   const description =
     backup?.description ??
@@ -35,6 +36,7 @@ function oneActivity(record: RunRecord): Activity {
     (restore && `restored into ${restore.databaseName}, mode ${restore.mode}`) ??
     (validation && `${validation.verdict} at level ${validation.level}`) ??
     (removal && `deleted by ${removal.by}`) ??
+    (copy && `copied to ${copy.destination}`) ??
     '';
   return {
     timestamp,
@@ -45,10 +47,11 @@ function oneActivity(record: RunRecord): Activity {
       restore?.filename ??
       validation?.filename ??
       removal?.filename ??
+      copy?.filename ??
       '',
     success: record.state === 'completed' && validation?.verdict !== 'invalid',
     durationMs: measuredMs ?? Math.max(0, Date.parse(timestamp) - Date.parse(begun)),
-    sizeBytes: backup?.sizeBytes ?? removal?.freedBytes ?? 0,
+    sizeBytes: backup?.sizeBytes ?? removal?.freedBytes ?? copy?.sizeBytes ?? 0,
     description,
     ...(run.error ? { error: run.error.message } : {}),
   };

@@ -79,6 +79,7 @@ async function cancel(
       return;
     }
     case 'validation':
+    case 'copy':
       return markForCancel(deps, record.id, data);
     case 'removal':
       throw new HoldfastError('invalid_request', 'A removal cannot be cancelled: it is over in a moment.');
@@ -87,7 +88,7 @@ async function cancel(
   }
 }
 
-/** A validation has no event that asks for its end: whoever does it watches the mark in its record. */
+/** No event asks for the end of these: whoever does them watches the mark in the record. */
 async function markForCancel(
   deps: GatewayDependencies,
   run: RunId,

@@ -23,6 +23,8 @@ export function viewRun(record: RunRecord, validationRunId: (backupRun: RunId) =
       return { ...run, validation: eventSchemas['validation.completed'].safeParse(outcome.data).data };
     case 'removal':
       return { ...run, removal: eventSchemas['backup.deleted'].safeParse(outcome.data).data };
+    case 'copy':
+      return { ...run, copy: eventSchemas['backup.copied'].safeParse(outcome.data).data };
     case 'undo':
       return { ...run, undo: eventSchemas['restore.undone'].safeParse(outcome.data).data };
     default:

@@ -63,7 +63,7 @@ test('a day in the rows', async () => {
     { run: runId(42), rolled_back_at: null, completed_at: null },
   ]);
   const { rows, total } = await listActivity(model.db, { limit: 100, offset: 0 });
-  expect(total).toBe(14);
+  expect(total).toBe(17);
   expect(rows.map(({ operation, success }) => `${operation} ${success}`).toReversed()).toEqual([
     'backup true',
     'backup true',
@@ -72,6 +72,9 @@ test('a day in the rows', async () => {
     'backup false',
     'cleanup true',
     'cleanup false',
+    'copy true',
+    'copy false',
+    'copy false',
     'restore true',
     'restore true',
     'restore false',
@@ -191,7 +194,7 @@ describe('what cannot be projected', () => {
     const stream = memoryStream(
       asked,
       undefined,
-      { ...backupStory(2)[0]!, type: 'backup.copied' },
+      { ...backupStory(2)[0]!, type: 'backup.of_later' },
       { ...backupStory(3)[0]!, data: { type: 'half' } },
       ...rest,
       undefined,

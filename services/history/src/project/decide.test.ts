@@ -72,6 +72,7 @@ describe('stages that every kind of run has', () => {
     ['restore', anEvent('restore.failed', 1, 2, over)],
     ['validation', anEvent('validation.failed', 1, 2, over)],
     ['removal', anEvent('backup.delete_failed', 1, 2, over)],
+    ['copy', anEvent('backup.copy_failed', 1, 2, { ...over, destination: 'offsite' })],
   ])('%s failed', (kind, envelope) => {
     expect(changes(envelope)).toEqual([run(1, kind, 2, failed(envelope))]);
   });
@@ -80,6 +81,7 @@ describe('stages that every kind of run has', () => {
     ['backup', anEvent('backup.cancelled', 1, 2, wish)],
     ['restore', anEvent('restore.cancelled', 1, 2, wish)],
     ['validation', anEvent('validation.cancelled', 1, 2, wish)],
+    ['copy', anEvent('backup.copy_cancelled', 1, 2, { ...wish, destination: 'offsite' })],
   ])('%s cancelled', (kind, envelope) => {
     expect(changes(envelope)).toEqual([run(1, kind, 2, cancelled(envelope))]);
   });
@@ -104,6 +106,10 @@ describe('requests', () => {
     [
       anEvent('backup.delete_requested', 1, 2, { filename: 'f', by }),
       [run(1, 'removal', 2, asked({ filename: 'f' }))],
+    ],
+    [
+      anEvent('backup.copy_requested', 1, 2, { backup: runId(9), filename: 'f', destination: 'offsite', by }),
+      [run(1, 'copy', 2, asked({ filename: 'f', description: 'copy to offsite' }))],
     ],
     [
       anEvent('restore.requested', 1, 2, restore),
@@ -163,6 +169,14 @@ describe('what was done', () => {
           description: 'deleted by ann',
         }),
       ),
+    ]);
+  });
+
+  test('backup.copied', () => {
+    const made = { filename: 'f', sizeBytes: 5, durationMs: 9 };
+    const envelope = anEvent('backup.copied', 1, 2, { backup: runId(9), destination: 'offsite', ...made });
+    expect(changes(envelope)).toEqual([
+      run(1, 'copy', 2, completed(envelope, { ...made, description: 'copied to offsite' })),
     ]);
   });
 

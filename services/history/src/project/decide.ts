@@ -51,6 +51,21 @@ export function decide(event: KnownEvent, sequence: number): readonly RowChange[
     case 'backup.delete_failed':
       return [runs(fails(runOf('removal', envelope, sequence), envelope, event.data))];
 
+    case 'backup.copy_requested': {
+      const { filename, destination, by } = event.data;
+      const asked = { filename, requestedBy: by, description: `copy to ${destination}` };
+      return [runs(asks(runOf('copy', envelope, sequence), asked))];
+    }
+    case 'backup.copied': {
+      const { filename, destination, sizeBytes, durationMs } = event.data;
+      const made = { filename, sizeBytes, durationMs, description: `copied to ${destination}` };
+      return [runs(completes(runOf('copy', envelope, sequence), envelope, made))];
+    }
+    case 'backup.copy_failed':
+      return [runs(fails(runOf('copy', envelope, sequence), envelope, event.data))];
+    case 'backup.copy_cancelled':
+      return [runs(cancels(runOf('copy', envelope, sequence), envelope, event.data))];
+
     case 'restore.requested': {
       const { filename, mode, by } = event.data;
       return [

@@ -19,8 +19,8 @@ test.each([
   ['no envelope', undefined, { skip: 'invalid', type: '' }],
   [
     'a type of a later release',
-    { ...event, type: 'backup.copied' },
-    { skip: 'unknown_type', type: 'backup.copied' },
+    { ...event, type: 'backup.of_later' },
+    { skip: 'unknown_type', type: 'backup.of_later' },
   ],
   ['a name that objects have anyway', { ...event, type: 'toString' }, { skip: 'unknown_type' }],
   [

@@ -17,12 +17,12 @@ const skipped = (type: string, sequence: number): Told => ({
 
 test('each kind that is skipped is logged once and counted each time', async () => {
   const { metrics, logged, tally } = aTally();
-  tally([skipped('backup.copied', 1), skipped('backup.copied', 2)]);
-  tally([skipped('backup.copied', 3), { fate: 'invalid', type: 'backup.copied', sequence: 4 }]);
+  tally([skipped('backup.of_later', 1), skipped('backup.of_later', 2)]);
+  tally([skipped('backup.of_later', 3), { fate: 'invalid', type: 'backup.of_later', sequence: 4 }]);
   tally([{ fate: 'projected', type: 'backup.started', sequence: 5 }]);
   expect(logged).toMatchObject([
-    { type: 'backup.copied', sequence: 1, fate: 'unknown_type', why: 'later' },
-    { type: 'backup.copied', sequence: 4, fate: 'invalid' },
+    { type: 'backup.of_later', sequence: 1, fate: 'unknown_type', why: 'later' },
+    { type: 'backup.of_later', sequence: 4, fate: 'invalid' },
   ]);
   const text = await metrics.registry.metrics();
   expect(text).toContain('{type="unknown",fate="unknown_type",service="history"} 3');

@@ -18,7 +18,9 @@ export function defineList(runs: Command, start: Start): void {
     .command('list', { isDefault: true })
     .description('Runs, newest first.')
     .summary('runs, newest first')
-    .addOption(new Option('--kind <kind>').choices(['backup', 'restore', 'undo', 'validation', 'removal']))
+    .addOption(
+      new Option('--kind <kind>').choices(['backup', 'restore', 'undo', 'validation', 'removal', 'copy']),
+    )
     .addOption(
       new Option('--state <state>').choices(['requested', 'running', 'completed', 'failed', 'cancelled']),
     )
