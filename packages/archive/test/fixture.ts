@@ -22,6 +22,35 @@ export function fixtureDumps(): readonly [Buffer, Buffer, Buffer] {
   return [first, second, third];
 }
 
+/** Of a chain that has entries of every kind, and bases two generations away. */
+export function mixedDumps(): readonly Buffer[] {
+  const first = Buffer.concat(
+    Array.from({ length: 60_000 }, (_, row) => Buffer.from(`${row}\tplain\trow ${(row * 7_919) % 10_007}\n`)),
+  );
+  const rowsChanged = Buffer.from(
+    first.toString('latin1').replace(/plain\trow 11/g, 'other\trow 11'),
+    'latin1',
+  );
+  const second = Buffer.concat([
+    rowsChanged.subarray(0, 500_000),
+    first.subarray(500_000),
+    noise(30_000, 71),
+  ]);
+  const third = Buffer.concat([
+    Buffer.from(
+      second
+        .subarray(0, 500_000)
+        .toString('latin1')
+        .replace(/row 12/g, 'row -12'),
+      'latin1',
+    ),
+    second.subarray(500_000, 900_000),
+    copyText(90_000, 72),
+    second.subarray(900_000),
+  ]);
+  return [first, second, third];
+}
+
 export const CHAIN_SHA256: readonly string[] = [
   '77daf7cfec626a348486448cfa1f41986ff2cdbb751f8ad46e4c78e4b696d2b7',
   'd735576f9dd981074cd46b1bfa5daf034eec319d6595cd66c5870f075c92524f',

@@ -6,8 +6,12 @@ import { parseZstdHeader } from '../framing/zstd-frame.ts';
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
-/** Below, zstd does not search the dictionary. */
-const LEVEL = 3;
+/**
+ * zstd's quickest search, with a table large enough for base and chunk: with level 1's own the base is forgotten before it
+ * is found (18 % instead of 0.6 % for a chunk with 1 % of its rows changed); level 3 costs a quarter more time for nothing.
+ */
+const LEVEL = 1;
+const HASH_LOG = 17;
 /** Base and chunk together: the largest have 1 MiB each. */
 const WINDOW_LOG = 21;
 /** What a base would have to begin with to be taken for a trained dictionary instead of content. */
@@ -27,6 +31,7 @@ export const compressDelta = (chunk: Uint8Array, base: Buffer): Promise<Buffer> 
       [constants.ZSTD_c_compressionLevel]: LEVEL,
       [constants.ZSTD_c_checksumFlag]: 1,
       [constants.ZSTD_c_windowLog]: WINDOW_LOG,
+      [constants.ZSTD_c_hashLog]: HASH_LOG,
     },
   });
 
