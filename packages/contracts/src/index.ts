@@ -15,6 +15,7 @@ export * from './http/declaration.ts';
 export * from './http/failures.ts';
 export * from './http/runs.ts';
 export * from './http/backups.ts';
+export * from './http/exports.ts';
 export * from './http/restores.ts';
 export * from './http/validations.ts';
 export * from './http/status.ts';

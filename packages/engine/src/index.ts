@@ -21,3 +21,7 @@ export * from './keys/open-key-ring.ts';
 export * from './repository/open-from-settings.ts';
 export * from './repository/plan-destinations.ts';
 export * from './repository/backup-chain.ts';
+export * from './contents/contents-of.ts';
+export * from './export/plan-export.ts';
+export * from './export/export-dump.ts';
+export * from './export/checked-archive.ts';

@@ -6,6 +6,7 @@ import { isLoopback } from './auth/authenticate.ts';
 import { backupHandlers } from './backups/routes.ts';
 import { compatibleHandlers } from './compatible/routes.ts';
 import type { GatewayDependencies } from './dependencies.ts';
+import { exportHandlers } from './exports/routes.ts';
 import { answerBrokenRequest } from './http/broken-request.ts';
 import { closeConnections } from './http/close-connections.ts';
 import { failureOfThrown, sendFailure } from './http/failures.ts';
@@ -29,6 +30,7 @@ const PARAMETER_LIMIT = 8_192;
 
 export const allHandlers = (deps: GatewayDependencies): Handlers => ({
   ...backupHandlers(deps),
+  ...exportHandlers(deps),
   ...restoreHandlers(deps),
   ...validationHandlers(deps),
   ...runHandlers(deps),

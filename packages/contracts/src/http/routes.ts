@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { backupRoutes } from './backups.ts';
 import { compatibleRoutes } from './compatible.ts';
 import type { Reply, RouteDeclaration } from './declaration.ts';
+import { exportRoutes } from './exports.ts';
 import { restoreRoutes } from './restores.ts';
 import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './service.ts';
@@ -11,6 +12,7 @@ import { validationRoutes } from './validations.ts';
 /** Every HTTP route, by its operation id. */
 export const routes = {
   ...backupRoutes,
+  ...exportRoutes,
   ...restoreRoutes,
   ...validationRoutes,
   ...runRoutes,
