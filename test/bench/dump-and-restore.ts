@@ -1,21 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { findTools } from '@holdfast/postgres';
 import { generateSample } from '@holdfast/sample-data';
 import type { startTestPostgres } from '@holdfast/testing';
 import { measure, median, megabytes, table, type Row } from './measure.ts';
+import { backUpOnce, restoreOnce, type Once } from './once.ts';
 
 type Server = Awaited<ReturnType<typeof startTestPostgres>>;
-type Once = {
-  readonly filename: string;
-  readonly rawBytes: number;
-  readonly storedBytes: number;
-  readonly peakBytes: number;
-};
-
-const script = (name: string): string => resolve(import.meta.dirname, name);
-
 export async function loadSample(server: Server, database: string, size: number): Promise<void> {
   await server.createDatabase(database);
   await server.load(database, generateSample({ megabytes: size, seed: 1 }));
@@ -32,20 +24,24 @@ export async function benchDumpAndRestore(server: Server, size: number, rounds: 
     const times = {
       raw: [] as number[],
       gzip: [] as number[],
+      zstd: [] as number[],
       ours: [] as number[],
       restore: [] as number[],
       pgRestore: [] as number[],
     };
     let gzipBytes = 0;
-    let last: Once | undefined;
+    let last: Awaited<ReturnType<typeof backUpOnce>> | undefined;
     let restorePeakBytes = 0;
+    let zstdBytes = 0;
     for (let round = 0; round < rounds; round += 1) {
       times.raw.push(
         (await measure(['sh', '-c', `exec "$0" -Fc -Z0 "$1" > /dev/null`, pgDump, url])).seconds,
       );
-      const ours = await measure([process.execPath, script('backup-once.ts'), url, dir]);
-      times.ours.push(ours.seconds);
-      last = JSON.parse(ours.text) as Once; // our own script's output
+      const piped = await measure(['sh', '-c', `"$0" -Fc -Z0 "$1" | zstd -3 -T0 -q | wc -c`, pgDump, url]);
+      times.zstd.push(piped.seconds);
+      zstdBytes = Number(piped.text);
+      last = await backUpOnce(url, dir);
+      times.ours.push(last.seconds);
     }
     const gzip = await measure(['sh', '-c', `"$0" -Fc "$1" | wc -c`, pgDump, url]);
     gzipBytes = Number(gzip.text);
@@ -60,21 +56,15 @@ export async function benchDumpAndRestore(server: Server, size: number, rounds: 
       times.pgRestore.push(
         (await measure([join(tools.dir, 'pg_restore'), '-d', server.url(`theirs_${round}`), raw])).seconds,
       );
-      const ours = await measure([
-        process.execPath,
-        script('restore-once.ts'),
-        server.url(`ours_${round}`),
-        dir,
-        last.filename,
-      ]);
+      const ours = await restoreOnce(server.url(`ours_${round}`), dir, last.filename);
       times.restore.push(ours.seconds);
-      restorePeakBytes = (JSON.parse(ours.text) as Once).peakBytes; // our own script's output
+      restorePeakBytes = ours.peakBytes;
       await server.psql(`drop database ours_${round}`);
       await server.psql(`drop database theirs_${round}`);
     }
     return table(
       `Dump and restore, sample of ${size} MB, dump of ${megabytes(last.rawBytes)} MB, medians of ${rounds}`,
-      rowsOf(times, last, gzipBytes, restorePeakBytes),
+      rowsOf(times, last, { gzipBytes, zstdBytes, restorePeakBytes }),
     );
   } finally {
     await rm(dir, { recursive: true, force: true });
@@ -82,11 +72,11 @@ export async function benchDumpAndRestore(server: Server, size: number, rounds: 
 }
 
 function rowsOf(
-  times: Readonly<Record<'raw' | 'gzip' | 'ours' | 'restore' | 'pgRestore', readonly number[]>>,
+  times: Readonly<Record<'raw' | 'gzip' | 'zstd' | 'ours' | 'restore' | 'pgRestore', readonly number[]>>,
   ours: Once,
-  gzipBytes: number,
-  restorePeakBytes: number,
+  others: { readonly gzipBytes: number; readonly zstdBytes: number; readonly restorePeakBytes: number },
 ): Row[] {
+  const { gzipBytes, zstdBytes, restorePeakBytes } = others;
   const wall = median(times.ours);
   const toRaw = wall / median(times.raw);
   const toGzip = wall / median(times.gzip);
@@ -96,7 +86,11 @@ function rowsOf(
     { what: '`pg_dump -Fc -Z0 >/dev/null`', figure: seconds(median(times.raw)) },
     { what: '`pg_dump -Fc` (gzip 6)', figure: `${seconds(median(times.gzip))}, ${megabytes(gzipBytes)} MB` },
     {
-      what: 'Holdfast backup, zstd 3, fingerprint and roles included, process start to exit',
+      what: '`pg_dump -Fc -Z0 | zstd -3 -T0`',
+      figure: `${seconds(median(times.zstd))}, ${megabytes(zstdBytes)} MB`,
+    },
+    {
+      what: 'Holdfast backup, zstd 3, fingerprint and roles included',
       figure: `${seconds(wall)}, ${megabytes(ours.storedBytes)} MB`,
     },
     {
@@ -143,8 +137,7 @@ function rowsOf(
 export async function peakOf(server: Server, database: string): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'hf-bench-'));
   try {
-    const { text } = await measure([process.execPath, script('backup-once.ts'), server.url(database), dir]);
-    return (JSON.parse(text) as Once).peakBytes; // our own script's output
+    return (await backUpOnce(server.url(database), dir)).peakBytes;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -8,7 +8,12 @@ const repository = openRepository(localStorage({ dir }));
 const manifest = await repository.find(filename);
 const tools = await toolsFor(manifest.fingerprint.serverVersion);
 const context = { repository, worker: 'bench', release: 'bench', signal: new AbortController().signal };
+const startedAt = performance.now();
 await fill(context, manifest, parseTarget(url), tools);
 console.log(
-  JSON.stringify({ rawBytes: manifest.backup.rawBytes, peakBytes: process.resourceUsage().maxRSS * 1024 }),
+  JSON.stringify({
+    engineSeconds: (performance.now() - startedAt) / 1_000,
+    rawBytes: manifest.backup.rawBytes,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  }),
 );

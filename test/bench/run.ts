@@ -2,8 +2,11 @@
 import { cpus, totalmem } from 'node:os';
 import { startTestPostgres } from '@holdfast/testing';
 import { benchDumpAndRestore, loadSample, peakOf } from './dump-and-restore.ts';
+import { benchIncremental } from './incremental.ts';
 import { benchLatency } from './latency.ts';
 import { megabytes, table } from './measure.ts';
+import { benchParallel } from './parallel.ts';
+import { benchPipeline } from './pipeline.ts';
 
 const quick = process.argv.includes('--quick');
 const [size, small, large, rounds] = quick ? [100, 20, 200, 2] : [1_000, 100, 2_000, 3];
@@ -15,6 +18,9 @@ try {
   );
   await loadSample(server, 'bench', size);
   console.log(await benchDumpAndRestore(server, size, rounds));
+  console.log(await benchParallel(server, rounds));
+  console.log(await benchIncremental(server, size));
+  console.log(await benchPipeline(quick ? 100 : 400));
   await server.psql('drop database bench');
 
   await loadSample(server, 'small', small);

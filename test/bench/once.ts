@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { measure } from './measure.ts';
+
+/** What the scripts of one backup or restore print. */
+export type Once = {
+  readonly filename: string;
+  readonly type: string;
+  readonly rawBytes: number;
+  readonly storedBytes: number;
+  /** From the call of the engine to its answer: a worker runs already when it is asked. */
+  readonly engineSeconds: number;
+  readonly peakBytes: number;
+};
+
+const script = (name: string): string => resolve(import.meta.dirname, name);
+
+/** A backup by the engine, in a process of its own. */
+export async function backUpOnce(
+  url: string,
+  dir: string,
+  type = 'full',
+  jobs = 1,
+): Promise<Once & { readonly seconds: number }> {
+  const { text } = await measure([process.execPath, script('backup-once.ts'), url, dir, type, String(jobs)]);
+  return withSeconds(text);
+}
+
+export async function restoreOnce(
+  url: string,
+  dir: string,
+  filename: string,
+): Promise<Pick<Once, 'peakBytes'> & { readonly seconds: number }> {
+  const { text } = await measure([process.execPath, script('restore-once.ts'), url, dir, filename]);
+  return withSeconds(text);
+}
+
+function withSeconds(text: string): Once & { readonly seconds: number } {
+  const once = JSON.parse(text) as Once; // our own script's output
+  return { ...once, seconds: once.engineSeconds };
+}
