@@ -1,16 +1,31 @@
 import type { Chain } from './chain/chain.ts';
+import type { Ancestor } from './format/header.ts';
+import type { ParentIds } from './ids/open-ids.ts';
 
 export type Codec = 'zstd' | 'gzip' | 'none';
 
 /** Bytes so far, raw (the dump) and stored (the file). */
 export type Progress = { readonly rawBytes: number; readonly storedBytes: number };
 
+/** Watches an archive being written. What it returns is awaited: it may hold the writer up. Never asked for codec none. */
+export type ArchiveObserver = {
+  /** Each chunk of the dump, in order, those that the parent has included. */
+  chunk(sha256: Uint8Array, rawBytes: number): void | Promise<void>;
+  /** All are written. The archive itself and what it builds on, nearest first, as a child of it will name them. */
+  end(lineage: readonly Ancestor[]): void | Promise<void>;
+};
+
+/** What a new archive builds on: a chain that can be read, or the ids of one that cannot. */
+export type ParentArchive = { readonly kind: 'differential' | 'incremental' } & (
+  { readonly chain: Chain } | { readonly ids: ParentIds }
+);
+
 export type WriteOptions = {
   readonly codec: Codec;
   /** zstd 1 to 19, gzip 1 to 9; none ignores it. */
   readonly level: number;
   /** What it builds on: only what that lacks is stored, in a file that needs it. zstd only. [none: a full] */
-  readonly parent?: { readonly chain: Chain; readonly kind: 'differential' | 'incremental' };
+  readonly parent?: ParentArchive;
   /** A UUID; stands in the header. */
   readonly archiveId: string;
   /** Chunks compressed side by side, 1 to 64 [the cores and one more, 4 at most]. */
@@ -19,6 +34,7 @@ export type WriteOptions = {
   readonly signal?: AbortSignal;
   /** Called for every frame that is written. */
   readonly onProgress?: (bytes: Progress) => void;
+  readonly observer?: ArchiveObserver;
 };
 
 export type ReadOptions = {

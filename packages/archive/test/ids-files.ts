@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Ancestor } from '../src/format/header.ts';
 import { openIds, packArchive, parseIndexKey, sealIds, type ParentIds } from '../src/index.ts';
-import { collect, inPieces } from './bytes.ts';
+import { collect, copyText, inPieces } from './bytes.ts';
 import { idOf } from './chains.ts';
+import { fixtureDumps } from './fixture.ts';
 
 /** Index keys for tests. Everybody knows them: they seal nothing. */
 export const INDEX_KEY = parseIndexKey('00112233445566778899aabbccddeeff'.repeat(2));
@@ -59,3 +60,6 @@ export async function packBlind(
   const [file, ids] = await Promise.all([collect(archive.bytes), collect(bytes)]);
   return { file, ids };
 }
+
+/** The dump of the committed full, appended to: what the child made by ids holds. */
+export const grownFixture = (): Buffer => Buffer.concat([fixtureDumps()[0], copyText(100_000, 61)]);

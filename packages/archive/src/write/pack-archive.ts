@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { ArchiveTotals, Progress, WriteOptions } from '../archive.ts';
+import type { ArchiveTotals, ParentArchive, Progress, WriteOptions } from '../archive.ts';
 import { gzipFraming } from '../framing/gzip-framing.ts';
 import { zstdFraming } from '../framing/zstd-framing.ts';
 import { createTally, tallyRaw, type Tally } from '../tally.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { deltaStore } from '../delta/delta-store.ts';
+import { idsStore } from '../ids/ids-store.ts';
 import { fullStore } from './chunk-store.ts';
 import { writeFramed, type FramedOptions } from './write-framed.ts';
 
@@ -58,7 +59,11 @@ function encode(
   tally: Tally,
 ): AsyncIterable<Uint8Array> {
   const { level, archiveId } = options;
-  const framed = { archiveId, concurrency: options.concurrency ?? defaultConcurrency() };
+  const framed = {
+    archiveId,
+    concurrency: options.concurrency ?? defaultConcurrency(),
+    ...(options.observer ? { observer: options.observer } : {}),
+  };
   if (options.parent) return writeDelta(source, options.parent, level, framed, tally);
   switch (options.codec) {
     case 'zstd':
@@ -74,12 +79,16 @@ function encode(
 
 async function* writeDelta(
   source: AsyncIterable<Uint8Array>,
-  { chain, kind }: NonNullable<WriteOptions['parent']>,
+  parent: ParentArchive,
   level: number,
   framed: FramedOptions,
   tally: Tally,
 ): AsyncGenerator<Uint8Array> {
-  yield* writeFramed(source, await deltaStore(chain, kind, level), framed, tally);
+  const store =
+    'chain' in parent
+      ? await deltaStore(parent.chain, parent.kind, level)
+      : idsStore(parent.ids, parent.kind, level);
+  yield* writeFramed(source, store, framed, tally);
 }
 
 /** As it is: `pg_restore` reads it. Nothing in the file protects it, its manifest's sha256 does. */

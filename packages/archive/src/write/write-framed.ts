@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { ArchiveObserver } from '../archive.ts';
 import { cutChunks } from '../cut-chunks.ts';
 import { directoryPayload, MAX_DIRECTORY_SEGMENTS, type SegmentPlace } from '../format/directory.ts';
-import { footerPayload } from '../format/footer.ts';
+import { footerPayload, footerSha256 } from '../format/footer.ts';
 import { headerPayload } from '../format/header.ts';
 import { SEGMENT_ENTRIES } from '../format/index-segment.ts';
 import { mapInOrder } from '../map-in-order.ts';
@@ -14,6 +15,7 @@ export type FramedOptions = {
   readonly concurrency: number;
   /** Entries of one index segment [1,024]; less only in tests. */
   readonly segmentEntries?: number;
+  readonly observer?: ArchiveObserver;
 };
 
 /**
@@ -26,7 +28,7 @@ export async function* writeFramed(
   options: FramedOptions,
   tally: Tally,
 ): AsyncGenerator<Uint8Array> {
-  const { archiveId, concurrency, segmentEntries = SEGMENT_ENTRIES } = options;
+  const { archiveId, concurrency, segmentEntries = SEGMENT_ENTRIES, observer } = options;
   const meta = createHash('sha256');
   const places: SegmentPlace[] = [];
 
@@ -59,6 +61,7 @@ export async function* writeFramed(
   for await (const chunk of chunks) {
     segment.add(chunk);
     tally.addChunk(chunk.sha256, chunk.rawBytes);
+    await observer?.chunk(chunk.sha256, chunk.rawBytes);
     if (chunk.parentOrdinal === undefined) yield stored(chunk.frame);
     if (segment.entries === segmentEntries) yield endSegment();
   }
@@ -78,4 +81,5 @@ export async function* writeFramed(
     bodySha256: tally.storedSha256(),
   });
   yield stored(framing.wrap(footer));
+  await observer?.end([{ archiveId, footerSha256: footerSha256(footer) }, ...ancestors]);
 }
