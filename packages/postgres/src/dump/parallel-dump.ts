@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { connectChild } from '../child/connect-child.ts';
 import { endGroup } from '../child/end-group.ts';
 import type { Child } from '../child/start-child.ts';
@@ -11,7 +11,7 @@ import { scratchFull } from '../scratch/scratch-failure.ts';
 import { makeScratch, type Scratch } from '../scratch/scratch.ts';
 import { dumpSelectionArguments } from '../selection/selection.ts';
 import { dumpApplicationName } from './application-name.ts';
-import { DumpLog, type FinishedItem } from './dump-log.ts';
+import { listenToDump, type DumpListener } from './listen-to-dump.ts';
 import { assertDumped, type DumpOptions } from './start-dump.ts';
 import { tarOfDump } from './tar-of-dump.ts';
 
@@ -48,8 +48,8 @@ export function startParallelDump(options: ParallelDumpOptions): ParallelDump {
   const scratch = makeScratch(options.scratchDir);
   const stop = new AbortController();
   const child = startInto(scratch, options, selection, AbortSignal.any([signal, stop.signal]));
-  const { items, complaints, closed } = listenTo(child.stdout as Readable); // asked for as a pipe
-  const finished = endOf(child, closed, complaints, scratch, options);
+  const listener = listenToDump(child.stdout as Readable); // asked for as a pipe
+  const finished = endOf(child, listener, scratch, options);
   finished.catch(() => undefined); // whoever awaits it hears of it, perhaps after the end of `bytes`
 
   // For a pg_dump that ended well and whose bytes nobody reads any more. `bytes`, when read on, removes it as well.
@@ -58,7 +58,7 @@ export function startParallelDump(options: ParallelDumpOptions): ParallelDump {
 
   async function* bytes(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const piece of tarOfDump({ folder: scratch.path, pid: child.pid, items, finished })) {
+      for await (const piece of tarOfDump({ ...listener, folder: scratch.path, pid: child.pid, finished })) {
         signal.throwIfAborted();
         yield piece;
       }
@@ -103,36 +103,18 @@ function startInto(
   }
 }
 
-/** Hears what pg_dump says as it comes: it must never wait for whoever reads its files. */
-function listenTo(stdout: Readable) {
-  const log = new DumpLog();
-  const items = new Readable({ objectMode: true, read: () => undefined });
-  stdout.setEncoding('utf8').on('data', (text: string) => {
-    for (const item of log.add(text)) items.push(item);
-  });
-  const closed = new Promise<void>((resolve) => {
-    stdout.once('close', () => {
-      items.push(null);
-      resolve();
-    });
-  });
-  // Only finished items are pushed above.
-  return { items: items as AsyncIterable<FinishedItem>, closed, complaints: () => log.complaints };
-}
-
 /** Until pg_dump and all its workers are gone; after a failure so is the folder. */
 async function endOf(
   child: Child,
-  closed: Promise<void>,
-  complaints: () => string,
+  listener: DumpListener,
   scratch: Scratch,
   options: ParallelDumpOptions,
 ): Promise<void> {
   try {
     const end = await child.ended;
     if (end.code !== 0) endGroup(child.pid);
-    await closed; // the workers hold it too
-    const stderr = complaints();
+    await listener.closed;
+    const stderr = listener.complaints();
     if (end.code !== 0 && isScratchFull(stderr)) throw scratchFull(options.scratchDir);
     assertDumped('pg_dump', options.target, { ...end, stderr });
   } catch (error) {

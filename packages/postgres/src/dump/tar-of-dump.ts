@@ -1,4 +1,5 @@
-import { access, readdir, unlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { heldFiles } from '../child/held-files.ts';
 import { filesNamedBy } from '../contents/files-named-by.ts';
@@ -11,8 +12,8 @@ import type { FinishedItem } from './dump-log.ts';
 export type RunningDump = {
   readonly folder: string;
   readonly pid: number;
-  /** Ends when pg_dump does. */
-  readonly items: AsyncIterable<FinishedItem>;
+  /** As they come, several at once when they come faster than they are read. Ends when pg_dump does. */
+  readonly items: AsyncIterable<readonly FinishedItem[]>;
   readonly finished: Promise<void>;
 };
 
@@ -28,11 +29,10 @@ export async function* tarOfDump(dump: RunningDump): AsyncGenerator<Buffer> {
   async function* pack(name: string): AsyncGenerator<Buffer> {
     for (const file of await filesNamedBy(folder, name)) named.add(file);
     yield* packFile(folder, name, pieces);
-    await unlink(join(folder, name));
     packed.add(name);
   }
-  for await (const item of dump.items) {
-    for (const name of await closedFiles(dump, item, packed)) yield* pack(name);
+  for await (const items of dump.items) {
+    for (const name of await closedFiles(dump, items, packed)) yield* pack(name);
   }
   await dump.finished;
   for (const name of await remaining(folder)) yield* pack(name);
@@ -41,26 +41,29 @@ export async function* tarOfDump(dump: RunningDump): AsyncGenerator<Buffer> {
 }
 
 /**
- * The item's files, and the table of contents, which is written before any data. That an item is finished is only a
+ * The items' files, and the table of contents, which is written before any data. That an item is finished is only a
  * hint: a table's name may hold a line break and then such a line. What nobody holds open is finished, as pg_dump opens
  * a file once; so the files are looked for first, then who holds them.
  */
 async function closedFiles(
   dump: RunningDump,
-  item: FinishedItem,
+  items: readonly FinishedItem[],
   packed: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const wanted = [TOC_FILE, ...(await filesOf(dump.folder, item))].filter((name) => !packed.has(name));
-  const there: string[] = [];
-  for (const name of wanted) if (await exists(join(dump.folder, name))) there.push(name);
+  const there = new Set<string>();
+  const lookFor = (name: string): void => {
+    if (!packed.has(name) && existsSync(join(dump.folder, name))) there.add(name);
+  };
+  lookFor(TOC_FILE);
+  for (const item of items) for (const name of await filesOf(dump.folder, item)) lookFor(name);
   const held = await heldFiles(dump.pid);
-  return held ? there.filter((name) => !held.has(join(dump.folder, name))) : [];
+  return held ? [...there].filter((name) => !held.has(join(dump.folder, name))) : [];
 }
 
 async function filesOf(folder: string, item: FinishedItem): Promise<readonly string[]> {
   if (item.kind === 'TABLE DATA') return [`${item.dumpId}.dat`];
   for (const list of [`blobs_${item.dumpId}.toc`, 'blobs.toc']) {
-    if (await exists(join(folder, list))) return [list, ...(await filesNamedBy(folder, list))];
+    if (existsSync(join(folder, list))) return [list, ...(await filesNamedBy(folder, list))];
   }
   return [];
 }
@@ -77,12 +80,6 @@ async function remaining(folder: string): Promise<readonly string[]> {
   }
   return [...names.filter((name) => name === TOC_FILE), ...names.filter((name) => name !== TOC_FILE)];
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false, // not written yet, or never
-  );
 
 const missing = (name: string): PostgresError =>
   new PostgresError(

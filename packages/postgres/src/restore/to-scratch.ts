@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { abortable } from '../bytes/abortable.ts';
@@ -7,6 +8,7 @@ import { filesNamedBy } from '../contents/files-named-by.ts';
 import { notADump } from '../contents/parsing.ts';
 import { assertComplete } from '../tar/assert-complete.ts';
 import { scratchFailure } from '../scratch/scratch-failure.ts';
+import { SMALL_FILE_BYTES } from '../scratch/small-file.ts';
 import { TOC_FILE } from '../tar/dump-files.ts';
 import { readTar } from '../tar/read-tar.ts';
 import type { StoredDump } from './dump-input.ts';
@@ -32,8 +34,9 @@ export async function unpackTar(options: ToScratch, folder: string): Promise<Sto
   const names = new Set<string>();
   try {
     // What a tar says of sizes is not believed beyond what there is room for.
-    for await (const { name, body } of readTar(bytes, { maxBytes: options.sizeBytes })) {
-      await writeFile(join(folder, name), body, options.scratchDir);
+    for await (const { name, sizeBytes, body } of readTar(bytes, { maxBytes: options.sizeBytes })) {
+      const write = sizeBytes <= SMALL_FILE_BYTES ? writeSmallFile : writeFile;
+      await write(join(folder, name), body, options.scratchDir);
       names.add(name);
     }
   } finally {
@@ -62,6 +65,21 @@ async function writeFile(
     for await (const piece of content) await onScratch(file.appendFile(piece));
   } finally {
     await file.close();
+  }
+}
+
+/** The same, at once. */
+async function writeSmallFile(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  scratchDir: string,
+): Promise<void> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of content) pieces.push(Uint8Array.from(piece)); // a source may use its buffers again
+  try {
+    writeFileSync(path, Buffer.concat(pieces), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw scratchFailure(error, scratchDir);
   }
 }
 
