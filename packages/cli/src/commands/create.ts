@@ -7,9 +7,10 @@ import { renderDone, renderWarnings, type Field } from '../render/fields.ts';
 import { counted, formatBytes, formatSpan } from '../render/quantities.ts';
 import type { Start } from '../verbs.ts';
 import { examples } from './examples.ts';
+import { selectionOf, type SelectionFlags } from './selection.ts';
 import { levels } from './parse-flags.ts';
 
-export type CreateFlags = {
+export type CreateFlags = SelectionFlags & {
   readonly description?: string;
   readonly type?: string;
   readonly database?: string;
@@ -32,6 +33,9 @@ export function define(command: Command, start: Start): void {
     .option('--no-compress', 'do not compress it')
     .option('--encrypt', 'encrypt it, whatever the settings say')
     .option('--no-encrypt', 'do not encrypt it')
+    .option('--schema <pattern...>', 'only these schemas, as pg_dump takes them')
+    .option('--table <pattern...>', 'only these tables')
+    .option('--exclude-table-data <pattern...>', 'without the rows of these tables')
     .option('--validate', 'validate it afterwards, whatever the settings say')
     .addOption(
       new Option('--level <level>', 'how closely to validate [structure]; restore is the drill').choices(
@@ -45,6 +49,7 @@ export function define(command: Command, start: Start): void {
         'create --description "before the update" --compress --validate',
         'create --database app --type incremental --encrypt',
         'create --database app --validate --level restore',
+        'create --table "sales.*" --exclude-table-data sales.log',
         'create --type migration --async --json',
       ),
     )
@@ -75,6 +80,7 @@ export function requestOf(flags: CreateFlags): OperationInput<'createBackup'> {
     ...(description === undefined ? {} : { description }),
     ...(type === undefined ? {} : isKind ? { type } : { trigger: type }),
     ...(database === undefined ? {} : { database }),
+    ...selectionOf(flags),
     ...(encrypt === undefined ? {} : { encrypt }),
     ...(compress === undefined ? {} : { compression: compress ? 'zstd' : 'none' }),
     ...(validate || level !== undefined ? { validate: level ?? 'structure' } : {}),
