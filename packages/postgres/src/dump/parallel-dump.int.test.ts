@@ -77,20 +77,16 @@ describe('a parallel dump', () => {
     const target = await server.make('big', BIG);
     await withSnapshot(target, async (snapshot) => {
       const dump = parallelDumpOf(server, target, snapshot, { scratchDir });
-      const lengths = new Set<number>();
-      const isOver = { value: false };
-      void dump.finished.then(() => (isOver.value = true));
-      let early = 0;
-      let filesWhenLast = -1;
+      const lengths: number[] = [];
       for await (const piece of dump.bytes) {
-        lengths.add(piece.length);
-        if (!isOver.value) early += piece.length;
-        filesWhenLast = (await readdir(join(scratchDir, (await readdir(scratchDir))[0] ?? ''))).length;
+        lengths.push(piece.length);
+        // A table is finished, pg_dump is not: with all of it stopped, that table comes all the same.
+        if (lengths.length === 1) process.kill(-dump.pid, 'SIGSTOP');
+        if (lengths.length === 100) process.kill(-dump.pid, 'SIGCONT');
       }
-      expect([...lengths].slice(0, -1)).toEqual([256 * 1024]);
-      expect(early).toBeGreaterThan(30_000_000);
-      expect(filesWhenLast).toBe(0);
       await dump.finished;
+      expect(new Set(lengths.slice(0, -1))).toEqual(new Set([256 * 1024]));
+      expect(lengths.length).toBeGreaterThan(400);
     });
   });
 

@@ -6,7 +6,13 @@ import { assertEmpty, customDump, differences, parallelDump, pieces } from '../.
 import { HARD_ROLES, HARD_SCHEMA } from '../../test/hard-schema.ts';
 import { ask, assertNothingLeft, bytesOf, never, run, startServer, type Server } from '../../test/server.ts';
 import { filesIn, TAR_END, tarEntry } from '../../test/tars.ts';
-import { checkDumpStructure, restoreParallel, type ParallelRestoreOptions, type Target } from '../index.ts';
+import {
+  checkDumpStructure,
+  restoreParallel,
+  withClient,
+  type ParallelRestoreOptions,
+  type Target,
+} from '../index.ts';
 
 let server: Server;
 let hard: Target;
@@ -184,17 +190,26 @@ describe.each(['custom', 'tar'] as const)('%s', (kind) => {
   });
 
   test('an abort while it restores', async () => {
-    const target = await server.make(`${kind}_aborted`);
-    const stop = new AbortController();
-    const reason = new Error('enough');
-    const blocked = restore(target, kind, { signal: stop.signal });
-    blocked.catch(() => undefined); // awaited below
-    for (let tables = 0; tables === 0;) {
-      const [count] = await ask(target, "select count(*)::int from pg_tables where schemaname = 'public'");
-      tables = Number(count);
-    }
-    stop.abort(reason);
-    await expect(blocked).rejects.toBe(reason);
+    const target = await server.make(
+      `${kind}_aborted`,
+      `create function wait() returns event_trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(1); end $$;
+       create event trigger wait on ddl_command_end when tag in ('CREATE TABLE') execute function wait()`,
+    );
+    await withClient(target, async (holder) => {
+      await holder.query('select pg_advisory_lock(1)');
+      const stop = new AbortController();
+      const reason = new Error('enough');
+      const blocked = restore(target, kind, { signal: stop.signal });
+      blocked.catch(() => undefined); // awaited below
+      for (let waiting = 0; waiting === 0;) {
+        const { rowCount } = await holder.query(
+          "select from pg_locks where locktype = 'advisory' and not granted",
+        );
+        waiting = rowCount ?? 0;
+      }
+      stop.abort(reason);
+      await expect(blocked).rejects.toBe(reason);
+    });
   });
 
   test('its structure is checked without a server', async () => {
