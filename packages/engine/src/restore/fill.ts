@@ -1,22 +1,21 @@
-import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { HoldfastError, type Manifest, type Selection } from '@holdfast/contracts';
 import {
-  compareFingerprints,
   freeBytes,
-  openSnapshot,
   planJobs,
   restoreDump,
   restoreParallel,
-  takeFingerprint,
   type RestoreOptions,
   type Target,
   type Tools,
 } from '@holdfast/postgres';
 import { scratchDirOf, type EngineContext } from '../context.ts';
 import { readDump } from '../repository/read-dump.ts';
+import { makeSchemas } from './make-schemas.ts';
+import { compareContent } from './compare-content.ts';
 
 export type FillOptions = Pick<
   RestoreOptions,
-  'clean' | 'singleTransaction' | 'noOwner' | 'skipExtensionComments'
+  'clean' | 'singleTransaction' | 'noOwner' | 'skipExtensionComments' | 'selection'
 >;
 
 /** Restores the dump into `target`: streamed, or by way of the scratch folder where several jobs are wanted or it is a tar. */
@@ -27,7 +26,8 @@ export async function fill(
   tools: Tools,
   options: FillOptions = {},
 ): Promise<readonly string[]> {
-  const { rawBytes } = manifest.backup;
+  const { rawBytes, selection } = manifest.backup;
+  if (selection?.tables) await makeSchemas(context, manifest, target, tools);
   const restore = {
     target,
     tools,
@@ -63,37 +63,20 @@ export async function fill(
   return warning === undefined ? warnings : [warning, ...warnings];
 }
 
-/** Compares what is in `target` with the manifest's fingerprint; throws fingerprint_mismatch naming the differences. */
+/** Throws fingerprint_mismatch naming the differences between what is in `target` and what was backed up. */
 export async function assertSameContent(
   context: EngineContext,
   manifest: Manifest,
   target: Target,
   tools: Tools,
+  selection?: Selection,
 ): Promise<void> {
-  context.onProgress?.({
-    phase: 'comparing',
-    rawBytes: manifest.backup.rawBytes,
-    storedBytes: manifest.backup.sizeBytes,
-  });
-  const snapshot = await openSnapshot(target, { applicationName: 'holdfast compare' });
-  try {
-    const actual = await takeFingerprint({
-      client: snapshot.client,
-      target,
-      tools,
-      snapshotId: snapshot.id,
-      signal: context.signal,
-    });
-    const failed = compareFingerprints(manifest.fingerprint, actual).filter(
-      (finding) => finding.outcome === 'failed',
-    );
-    if (failed.length === 0) return;
-    const differences = failed.map((finding) => `${finding.check}: ${finding.detail}`).join('; ');
-    throw new HoldfastError(
-      'fingerprint_mismatch',
-      `What was restored from ${manifest.backup.filename} differs from what was backed up (${differences}).`,
-    );
-  } finally {
-    await snapshot.close();
-  }
+  const findings = await compareContent(context, manifest, target, tools, selection);
+  const failed = findings.filter((finding) => finding.outcome === 'failed');
+  if (failed.length === 0) return;
+  const differences = failed.map((finding) => `${finding.check}: ${finding.detail}`).join('; ');
+  throw new HoldfastError(
+    'fingerprint_mismatch',
+    `What was restored from ${manifest.backup.filename} differs from what was backed up (${differences}).`,
+  );
 }
