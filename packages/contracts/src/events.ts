@@ -193,6 +193,7 @@ export const progressSchema = z.object({
     'comparing',
     'swapping',
     'committing',
+    'copying',
   ]),
   rawBytes: z.number(),
   storedBytes: z.number(),

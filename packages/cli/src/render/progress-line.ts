@@ -4,8 +4,7 @@ import { formatBytes, formatBytesOf, formatSpan } from './quantities.ts';
 import type { Style } from './style.ts';
 import { cutEnd, displayWidth, padEnd } from './width.ts';
 
-/** `copying` is the command line's own: no run does it. */
-export type Phase = Progress['phase'] | 'copying';
+export type Phase = Progress['phase'];
 
 /** What a progress line is drawn from; a Progress is one. */
 export type Step = Pick<Progress, 'rawBytes' | 'storedBytes' | 'bytesPerSecond'> & {

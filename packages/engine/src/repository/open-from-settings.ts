@@ -1,6 +1,8 @@
 import { localStorage, openStorage, withRetry, withThrottle, type Storage } from '@holdfast/storage';
 import { openKeyRing, type KeySettings } from '../keys/open-key-ring.ts';
-import { planDestinations, type DestinationSettings, type PlannedDestination } from './plan-destinations.ts';
+import { withCopies } from '../copy/with-copies.ts';
+import { destinationsOf } from './destinations.ts';
+import type { DestinationSettings, PlannedDestination } from './plan-destinations.ts';
 import { openRepository, type Repository } from './repository.ts';
 
 export type RepositorySettings = KeySettings &
@@ -9,11 +11,31 @@ export type RepositorySettings = KeySettings &
     readonly BACKUP_MAX_RATE?: number | undefined;
   };
 
-/** The repository that the settings describe, with its keys: the primary destination. */
+/**
+ * The repository that the settings describe, with its keys: the primary destination, and the others as places of copies.
+ * Those are opened when they are first needed: one that is away stops no service.
+ */
 export async function openRepositoryOf(settings: RepositorySettings): Promise<Repository> {
-  const [primary] = planDestinations(settings);
-  const storage = await openDestination(primary, settings);
-  return openRepository(storage, openKeyRing(settings, storage));
+  const [primary, ...others] = destinationsOf(settings);
+  const open = async (destination: PlannedDestination): Promise<Repository> => {
+    const storage = await openDestination(destination, settings);
+    return openRepository(storage, openKeyRing(settings, storage));
+  };
+  const copies = others.map((other) => ({ id: other.id, open: openedOnce(() => open(other)) }));
+  return withCopies(await open(primary), copies);
+}
+
+/** What was opened is kept; after a failure it is tried anew. */
+function openedOnce<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return async () => {
+    try {
+      return await (opened ??= open());
+    } catch (error) {
+      opened = undefined;
+      throw error;
+    }
+  };
 }
 
 export async function openDestination(

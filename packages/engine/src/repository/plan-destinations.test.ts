@@ -28,6 +28,11 @@ test.each([
     { ...S3, BACKUP_DESTINATIONS: 'file:///a, s3://b/p\n file:///c' },
     [{ url: 'file:///a' }, { url: 's3://b/p' }, { url: 'file:///c' }],
   ],
+  [
+    'destinations with names of ours',
+    { BACKUP_DESTINATIONS: 'file:///a, offsite=s3://b/p?endpoint=https://x' },
+    [{ url: 'file:///a' }, { name: 'offsite', url: 's3://b/p?endpoint=https://x' }],
+  ],
   ['empty destinations are none', { BACKUP_DESTINATIONS: ' ' }, [{ dir: 'backups' }]],
 ] satisfies readonly (readonly [string, Partial<DestinationSettings>, unknown])[])(
   '%s',

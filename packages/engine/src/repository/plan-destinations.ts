@@ -2,7 +2,7 @@ import { HoldfastError } from '@holdfast/contracts';
 
 export type DestinationSettings = {
   readonly BACKUP_DIR: string;
-  /** URLs, separated by whitespace or commas; the first is the primary one. */
+  /** URLs or `name=url`, separated by whitespace or commas; the first is the primary one. */
   readonly BACKUP_DESTINATIONS?: string | undefined;
   readonly BACKUP_STORAGE_TYPE?: 'local' | 's3' | 'azure' | undefined;
   readonly BACKUP_S3_BUCKET?: string | undefined;
@@ -14,7 +14,11 @@ export type DestinationSettings = {
 };
 
 /** A folder by its path, as BACKUP_DIR may be relative; anything else by its URL. */
-export type PlannedDestination = { readonly dir: string } | { readonly url: string };
+export type PlannedDestination = { readonly name?: string } & (
+  { readonly dir: string } | { readonly url: string }
+);
+
+const NAMED = /^(?<name>[a-z0-9][a-z0-9_-]{0,62})=(?<url>.*)$/;
 
 /**
  * Where backups go, the primary place first: BACKUP_DESTINATIONS wins over BACKUP_STORAGE_TYPE, which wins over BACKUP_DIR.
@@ -23,8 +27,10 @@ export type PlannedDestination = { readonly dir: string } | { readonly url: stri
 export function planDestinations(
   settings: DestinationSettings,
 ): readonly [PlannedDestination, ...PlannedDestination[]] {
-  const [first, ...others] = (settings.BACKUP_DESTINATIONS ?? '').split(/[\s,]+/).filter((url) => url !== '');
-  if (first !== undefined) return [{ url: first }, ...others.map((url) => ({ url }))];
+  const [first, ...others] = (settings.BACKUP_DESTINATIONS ?? '')
+    .split(/[\s,]+/)
+    .filter((each) => each !== '');
+  if (first !== undefined) return [entry(first), ...others.map(entry)];
   switch (settings.BACKUP_STORAGE_TYPE) {
     case 's3':
       return [{ url: bucketUrl(settings) }];
@@ -39,6 +45,11 @@ export function planDestinations(
     default:
       return settings.BACKUP_STORAGE_TYPE satisfies never;
   }
+}
+
+function entry(text: string): PlannedDestination {
+  const { name, url = text } = NAMED.exec(text)?.groups ?? {};
+  return name === undefined ? { url } : { name, url };
 }
 
 function bucketUrl(settings: DestinationSettings): string {

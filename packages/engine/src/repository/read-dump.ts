@@ -53,27 +53,19 @@ async function* readFull(
   }
 }
 
+/** What a manifest says of an object beside it. */
+export type ManifestObject = Pick<Manifest['data'], 'key' | 'sizeBytes' | 'sha256'>;
+
 /** The stored bytes, counted and hashed against the manifest; the last of them is given only when all agree. */
 export async function* checkedBytes(
   repository: Repository,
-  manifest: Manifest,
+  { data }: { readonly data: ManifestObject },
   signal: AbortSignal,
   onBytes?: (storedBytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const { key, sizeBytes, sha256 } = manifest.data;
+  const { key, sizeBytes, sha256 } = data;
   const where = `${repository.storage.location}/${key}`;
-  const present = await repository.storage.head(key);
-  if (!present)
-    throw new HoldfastError(
-      'data_missing',
-      `${where} is not there although its manifest is; get it back from a copy.`,
-    );
-  if (present.sizeBytes < sizeBytes) {
-    throw new HoldfastError(
-      'archive_truncated',
-      `${where} has ${present.sizeBytes} bytes, its manifest says ${sizeBytes}: it was cut. Use another backup.`,
-    );
-  }
+  await assertPresent(repository, data);
   const hash = createHash('sha256');
   let seen = 0;
   for await (const bytes of repository.storage.get(key)) {
@@ -91,6 +83,26 @@ export async function* checkedBytes(
       `${where} ended after ${seen} of ${sizeBytes} bytes. Use another backup.`,
     );
   if (sizeBytes === 0) assertHash(where, hash.digest('hex'), sha256);
+}
+
+/** Cheap: it is there, and not too short. Throws data_missing, archive_truncated. */
+export async function assertPresent(
+  repository: Repository,
+  { key, sizeBytes }: ManifestObject,
+): Promise<void> {
+  const where = `${repository.storage.location}/${key}`;
+  const present = await repository.storage.head(key);
+  if (!present)
+    throw new HoldfastError(
+      'data_missing',
+      `${where} is not there although its manifest is; get it back from a copy.`,
+    );
+  if (present.sizeBytes < sizeBytes) {
+    throw new HoldfastError(
+      'archive_truncated',
+      `${where} has ${present.sizeBytes} bytes, its manifest says ${sizeBytes}: it was cut. Use another backup.`,
+    );
+  }
 }
 
 function assertHash(where: string, actual: string, expected: string): void {

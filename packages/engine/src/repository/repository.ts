@@ -11,6 +11,7 @@ import {
 } from '@holdfast/contracts';
 import { noKeys, type KeyRing } from '../keys/key-ring.ts';
 import type { Storage } from '@holdfast/storage';
+import { readAll } from './read-all.ts';
 
 /** A backup in the repository, or something that looks like one and is not. */
 export type CatalogEntry =
@@ -22,6 +23,14 @@ export type CatalogEntry =
       readonly detail: string;
     };
 
+/** Another place with copies of the backups. */
+export type CopyPlace = {
+  /** What events and logs call it; never a URL. */
+  readonly id: string;
+  /** Its own repository, opened at first use; tried anew after a failure. */
+  readonly open: () => Promise<Repository>;
+};
+
 /**
  * The backups at rest. Storage is the truth: everything here works with bus and history gone. A backup exists from
  * the moment its manifest does; on removal the manifest goes first.
@@ -29,6 +38,8 @@ export type CatalogEntry =
 export interface Repository {
   readonly storage: Storage;
   readonly keys: KeyRing;
+  /** Where copies go; of them, only `find` and the verbs that read know. */
+  readonly copies: readonly CopyPlace[];
   /** Newest first; broken ones last, with what is wrong with them. */
   list(filter?: { readonly database?: DatabaseId }): Promise<readonly CatalogEntry[]>;
   /** By file name, name, alias or run. Throws backup_not_found, manifest_invalid, path_refused. */
@@ -53,6 +64,9 @@ export type RunPlace = {
   readonly type: BackupType;
 };
 
+export const manifestKeyOf = ({ database, name }: Pick<Manifest['backup'], 'database' | 'name'>): string =>
+  `${database}/${name}${MANIFEST_ENDING}`;
+
 export const placeOf = (
   place: RunPlace,
 ): { readonly name: string; readonly prefix: string; readonly manifestKey: string } => {
@@ -66,9 +80,7 @@ export const placeOf = (
 
 export function openRepository(storage: Storage, keys: KeyRing = noKeys): Repository {
   async function readManifest(key: string): Promise<Manifest> {
-    const parts: Uint8Array[] = [];
-    for await (const part of storage.get(key)) parts.push(part);
-    const parsed = manifestSchema.safeParse(parseJson(Buffer.concat(parts).toString('utf8')));
+    const parsed = manifestSchema.safeParse(parseJson((await readAll(storage, key)).toString('utf8')));
     if (parsed.success) return parsed.data;
     throw new HoldfastError(
       'manifest_invalid',
@@ -157,6 +169,7 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
   return {
     storage,
     keys,
+    copies: [],
     list,
     find,
     readManifest,

@@ -6,6 +6,8 @@ import {
   type RunId,
 } from '@holdfast/contracts';
 import type { EngineContext } from '../context.ts';
+import { assertLineagePresent } from '../copy/assert-lineage-present.ts';
+import { fallBack } from '../copy/fall-back.ts';
 import type { DatabaseTarget } from '../databases/parse-databases.ts';
 import { readDump } from '../repository/read-dump.ts';
 import { restoreInPlace } from './in-place.ts';
@@ -43,9 +45,14 @@ export type RestoreMode = (
 export async function restoreBackup(context: EngineContext, options: RestoreOptions): Promise<RestoreResult> {
   const startedAt = performance.now();
   const manifest = await context.repository.find(options.request.filename);
-  if (options.validateFirst) await readToTheEnd(context, manifest);
-  const restored = await modeOf(options.request.mode)(context, options, manifest);
-  return resultOf(manifest, options.request.mode, restored, performance.now() - startedAt);
+  const { place, warnings } = await fallBack(context.repository, (repository) =>
+    options.validateFirst
+      ? readToTheEnd({ ...context, repository }, manifest)
+      : assertLineagePresent(repository, manifest),
+  );
+  const restored = await modeOf(options.request.mode)({ ...context, repository: place }, options, manifest);
+  const told = { ...restored, warnings: [...warnings, ...restored.warnings] };
+  return resultOf(manifest, options.request.mode, told, performance.now() - startedAt);
 }
 
 export function resultOf(

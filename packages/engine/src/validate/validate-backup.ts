@@ -8,6 +8,7 @@ import {
 } from '@holdfast/contracts';
 import { checkDumpStructure } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
+import { fallBack } from '../copy/fall-back.ts';
 import { lineageOf } from '../repository/backup-chain.ts';
 import { checkedBytes, readDump } from '../repository/read-dump.ts';
 import { toolsFor } from '../tools.ts';
@@ -69,9 +70,9 @@ async function findingsOf(
 ): Promise<readonly Finding[]> {
   switch (options.level) {
     case 'checksum':
-      return [await orFailed('checksum', () => readEverything(context, manifest))];
+      return orFailed(context, 'checksum', (place) => readEverything(place, manifest));
     case 'structure':
-      return [await orFailed('structure', () => parseEverything(context, manifest))];
+      return orFailed(context, 'structure', (place) => parseEverything(place, manifest));
     case 'restore': {
       const server = await options.openDrillServer(manifest);
       try {
@@ -91,21 +92,32 @@ async function drillFindings(
   server: DrillServer,
 ): Promise<readonly Finding[]> {
   let compared: readonly Finding[] = [];
-  const restored = await orFailed('restore', async () => {
-    const drill = await runDrill(context, manifest, server);
+  const restored = await orFailed(context, 'restore', async (place) => {
+    const drill = await runDrill(place, manifest, server);
     compared = drill.findings;
     return drill.detail;
   });
-  return [restored, ...compared];
+  return [...restored, ...compared];
 }
 
-async function orFailed(check: string, look: () => Promise<string>): Promise<Finding> {
+/** A copy that is good makes the backup good; where it had to be read, a finding says so, and it is not `proven`. */
+async function orFailed(
+  context: EngineContext,
+  check: string,
+  look: (context: EngineContext) => Promise<string>,
+): Promise<readonly Finding[]> {
   try {
-    return { check, outcome: 'ok', detail: await look() };
+    const { value: detail, warnings } = await fallBack(context.repository, (repository) =>
+      look({ ...context, repository }),
+    );
+    const passed = warnings.map(
+      (warning) => ({ check: 'place', outcome: 'skipped', detail: warning }) as const,
+    );
+    return [{ check, outcome: 'ok', detail }, ...passed];
   } catch (error) {
     const failure = failureOf(error);
     if (!BAD.has(failure.code)) throw error;
-    return { check, outcome: 'failed', detail: `${failure.code}: ${failure.message}` };
+    return [{ check, outcome: 'failed', detail: `${failure.code}: ${failure.message}` }];
   }
 }
 
