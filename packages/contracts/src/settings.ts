@@ -65,7 +65,15 @@ export const settings = {
   BACKUP_DATABASES: {
     schema: z.string().optional(),
     secret: true,
-    doc: 'Databases to back up: `id=postgres://…` entries, or @path of a file with them.',
+    doc: 'Databases to back up: `id=postgres://…` entries, or @path of a file with them. `postgres://host/*` is every database of that server, new ones as they appear.',
+  },
+  BACKUP_DATABASES_INCLUDE: {
+    schema: z.string().optional(),
+    doc: 'With `*`: names to take, as patterns with * and ?, separated by commas.',
+  },
+  BACKUP_DATABASES_EXCLUDE: {
+    schema: z.string().optional(),
+    doc: 'With `*`: names to leave out.',
   },
   BACKUP_DIR: { schema: z.string().default('backups'), doc: 'Folder of the repository.' },
   BACKUP_DESTINATIONS: {
@@ -91,6 +99,14 @@ export const settings = {
   BACKUP_MAX_RATE: {
     schema: sizeSchema.optional(),
     doc: 'Bytes a second to and from each destination, for example `50MB`.',
+  },
+  BACKUP_FOREIGN_MAX_SIZE: {
+    schema: sizeSchema.default(1e12),
+    doc: 'How much a file that we did not make may unpack to; a small one can be made to expand without end.',
+  },
+  BACKUP_UPLOAD_MAX_SIZE: {
+    schema: sizeSchema.default(10e9),
+    doc: 'How large an uploaded file may be.',
   },
   BACKUP_COMPRESSION_ENABLED: {
     schema: flag.default(true),
@@ -118,6 +134,10 @@ export const settings = {
   BACKUP_AGE_IDENTITY_FILE: {
     schema: z.string().optional(),
     doc: 'A file with private age keys: what reads encrypted backups.',
+  },
+  BACKUP_INDEX_KEY_FILE: {
+    schema: z.string().optional(),
+    doc: 'A file (mode 0600) with 32 random bytes in base64 or hex, for a process that has public keys alone: it then makes incrementals of chunks that did not change at all, where it otherwise makes fulls. An update all over a table stores that table again.',
   },
   BACKUP_PARALLEL_JOBS: {
     schema: count.max(64).default(1),
@@ -179,6 +199,14 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
+/** Which databases there are. */
+export const databaseSettingNames = [
+  'DATABASE_URL',
+  'BACKUP_DATABASES',
+  'BACKUP_DATABASES_INCLUDE',
+  'BACKUP_DATABASES_EXCLUDE',
+] as const satisfies readonly SettingName[];
+
 /** What a process needs that opens the repository. */
 export const storageSettingNames = [
   'BACKUP_DIR',
@@ -191,6 +219,7 @@ export const storageSettingNames = [
   'BACKUP_S3_PATH_STYLE',
   'BACKUP_S3_STORAGE_CLASS',
   'BACKUP_MAX_RATE',
+  'BACKUP_FOREIGN_MAX_SIZE',
 ] as const satisfies readonly SettingName[];
 
 /** What it needs besides to write or read encrypted backups. */
@@ -199,6 +228,7 @@ export const keySettingNames = [
   'BACKUP_ENCRYPTION_KEY',
   'BACKUP_AGE_RECIPIENTS',
   'BACKUP_AGE_IDENTITY_FILE',
+  'BACKUP_INDEX_KEY_FILE',
 ] as const satisfies readonly SettingName[];
 
 /** What decides how a backup is made. */

@@ -2,6 +2,7 @@ export * from './context.ts';
 export * from './tools.ts';
 export * from './databases/parse-databases.ts';
 export * from './databases/read-databases.ts';
+export * from './databases/follow-databases.ts';
 export * from './repository/repository.ts';
 export * from './repository/read-dump.ts';
 export * from './backup/options.ts';
@@ -31,3 +32,8 @@ export * from './contents/contents-of.ts';
 export * from './export/plan-export.ts';
 export * from './export/export-dump.ts';
 export * from './export/checked-archive.ts';
+// What an export is encrypted with on its way out.
+export { encryptAge, parseRecipients } from '@holdfast/archive';
+export * from './foreign/foreign-files.ts';
+export * from './foreign/receive-upload.ts';
+export * from './validate/drill-needs.ts';

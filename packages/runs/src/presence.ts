@@ -14,15 +14,16 @@ export function instanceName(): string {
 /** Tells the bucket `presence` every 10 s that this process lives; its entry is gone 30 s after the last. */
 export async function announcePresence(
   bus: Bus,
-  presence: Presence,
+  presence: Presence | (() => Presence),
   onProblem: (error: unknown, doing: string) => void,
 ): Promise<{ stop(): Promise<void> }> {
   const bucket = await bus.bucket('presence', presenceSchema);
-  const key = `${presence.service}.${presence.instance}`;
+  const present = (): Presence => (typeof presence === 'function' ? presence() : presence);
+  const key = `${present().service}.${present().instance}`;
   const refresh = async (): Promise<void> => {
     const entry = await bucket.get(key);
-    if (entry) await bucket.update(key, presence, entry.revision);
-    else await bucket.create(key, presence);
+    if (entry) await bucket.update(key, present(), entry.revision);
+    else await bucket.create(key, present());
   };
   await refresh();
   const timer = setInterval(() => {

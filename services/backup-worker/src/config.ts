@@ -1,12 +1,17 @@
-import { backupSettingNames, keySettingNames, pickSettings, storageSettingNames } from '@holdfast/contracts';
+import {
+  backupSettingNames,
+  databaseSettingNames,
+  keySettingNames,
+  pickSettings,
+  storageSettingNames,
+} from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const workerSettings = pickSettings(
   'NATS_URL',
   'NATS_CREDS_FILE',
   'EVENTS_PREFIX',
-  'DATABASE_URL',
-  'BACKUP_DATABASES',
+  ...databaseSettingNames,
   ...storageSettingNames,
   ...keySettingNames,
   ...backupSettingNames,

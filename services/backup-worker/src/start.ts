@@ -1,5 +1,5 @@
 import { failureOf, olderSpellings, release, secretSettings } from '@holdfast/contracts';
-import { openRepositoryOf, readDatabases, sweepScratch } from '@holdfast/engine';
+import { followDatabases, openRepositoryOf, sweepScratch } from '@holdfast/engine';
 import { announcePresence, connectService, instanceName, openRuns } from '@holdfast/runs';
 import {
   createHealth,
@@ -34,7 +34,11 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
     log.error({ err: error, failure: failureOf(error) }, doing);
 
   for (const folder of await sweepScratch(settings)) log.info({ folder }, 'removed what a dead process left');
-  const databases = await readDatabases(settings);
+  const databases = await followDatabases(settings, {
+    onChange: (found) =>
+      log.info({ databases: found.map((each) => each.id) }, 'the databases are others now'),
+    onProblem: (error) => onProblem(error, 'looking for new databases'),
+  });
   const repository = await openRepositoryOf(settings);
   const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
   const metrics = createMetrics(SERVICE);
@@ -44,22 +48,25 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
     leases: await bus.leases('leases'),
     worker: instanceName(),
     repository,
-    databases,
+    get databases() {
+      return databases.current();
+    },
     settings,
     release,
     log,
     onProblem,
   };
+  const startedAt = new Date().toISOString();
   const roles = settings.WORKER_ROLES.split(',').map((role) => role.trim());
   const presence = await announcePresence(
     bus,
-    {
+    () => ({
       service: SERVICE,
       instance: deps.worker,
-      startedAt: new Date().toISOString(),
-      databases: databases.map(({ id, target }) => ({ id, name: target.database })),
+      startedAt,
+      databases: deps.databases.map(({ id, target }) => ({ id, name: target.database })),
       roles,
-    },
+    }),
     onProblem,
   );
   const subscriptions = [
@@ -85,6 +92,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
   drain.add('readiness', 'not ready', () => health.setDraining());
   drain.add('pause', 'presence', async () => {
     sweep.stop();
+    databases.stop();
     await presence.stop();
   });
   drain.add('pause', 'subscriptions', () => subscriptions.forEach((each) => each.pause()));
@@ -95,6 +103,6 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
   );
   drain.add('http', 'admin server', () => admin.close());
   drain.add('bus', 'bus', () => bus.drain());
-  log.info({ worker: deps.worker, databases: databases.map((each) => each.id), roles }, 'ready');
+  log.info({ worker: deps.worker, databases: deps.databases.map((each) => each.id), roles }, 'ready');
   return { name: SERVICE, stop: () => drain.run() };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   backupSettingNames,
+  databaseSettingNames,
   keySettingNames,
   storageSettingNames,
   olderSpellings,
@@ -13,8 +14,7 @@ import { homeDir } from '../checkout.ts';
 import type { GlobalOptions } from '../global-options.ts';
 
 const schema = pickSettings(
-  'DATABASE_URL',
-  'BACKUP_DATABASES',
+  ...databaseSettingNames,
   ...storageSettingNames,
   ...keySettingNames,
   ...backupSettingNames,
