@@ -29,6 +29,7 @@ export { checkDumpStructure } from './restore/check-structure.ts';
 export { readContentsOf, type DumpContents, type DumpContentsOptions } from './contents/read-contents-of.ts';
 export type { ContentsEntry } from './contents/describe-entries.ts';
 export { restorePlainSql, type PlainSqlOptions } from './restore/restore-plain-sql.ts';
+export { checkPlainSql, looksLikeSql, type PlainSqlFacts } from './restore/check-plain-sql.ts';
 
 export {
   databaseExists,
