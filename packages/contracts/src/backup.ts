@@ -9,6 +9,20 @@ export type Compression = z.infer<typeof compressionSchema>;
 export const validationLevelSchema = z.enum(['checksum', 'structure', 'restore']);
 export type ValidationLevel = z.infer<typeof validationLevelSchema>;
 
+const names = z.array(z.string().min(1).max(400)).max(1_000);
+
+/**
+ * A part of a database. A backup takes pg_dump's patterns (`sales.*`), a restore exact names (`schema.table`); schemas or
+ * tables, not both.
+ */
+export const selectionSchema = z.object({
+  schemas: names.optional(),
+  tables: names.optional(),
+  /** Of these the definition alone. */
+  excludeTableData: names.optional(),
+});
+export type Selection = z.infer<typeof selectionSchema>;
+
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /**
@@ -38,12 +52,40 @@ export const backupSummarySchema = z.object({
   sha256: sha256Schema,
   compression: compressionSchema,
   encrypted: z.boolean(),
+  /** Present when it holds only a part of the database; it is then never restored over the whole. */
+  selection: selectionSchema.optional(),
   serverVersion: z.number().int(),
   tablesCount: z.number().int().nonnegative(),
   rowsCount: z.number().int().nonnegative(),
   warnings: z.array(z.string()),
 });
 export type BackupSummary = z.infer<typeof backupSummarySchema>;
+
+/** A file in the repository that we did not make: without a manifest, only what its name and its place say is known. */
+export const foreignBackupSchema = z
+  .object({
+    /** What tells it from a backup of ours. */
+    origin: z.literal('foreign'),
+    /** Where it lies in the repository: at its root, or in a database's folder. */
+    key: z.string(),
+    filename: z.string(),
+    /** By its name: plain SQL, or pg_dump's custom format. Whoever reads it looks at the content. */
+    kind: z.enum(['plain', 'custom']),
+    compression: compressionSchema,
+    /** Absent where neither its folder nor its name says so. */
+    database: databaseIdSchema.optional(),
+    /** Given when it was uploaded, else empty. */
+    description: z.string(),
+    /** What its name says (as UTC), else when it was written. */
+    createdAt: timestampSchema,
+    sizeBytes: z.number().int().nonnegative(),
+    /** Of what was uploaded; absent for a file that was put there otherwise. */
+    sha256: sha256Schema.optional(),
+  })
+  .meta({ id: 'ForeignBackup' });
+export type ForeignBackup = z.infer<typeof foreignBackupSchema>;
+
+export const isForeign = (backup: object): backup is ForeignBackup => 'origin' in backup;
 
 /** An object beside the manifest, by its key in the repository. */
 const objectSchema = z.object({ key: z.string(), sizeBytes: z.number().int(), sha256: sha256Schema });
@@ -61,6 +103,8 @@ export const manifestSchema = z.object({
   ancestors: z.array(z.object({ name: z.string(), run: runIdSchema })).default([]),
   /** Roles and grants of the server (`pg_dumpall --globals-only`), when the account could read them. */
   globals: objectSchema.optional(),
+  /** The sealed ids of its chunks, for a writer that cannot read it. Restoring needs them not. */
+  ids: objectSchema.optional(),
   /** What a database must be made with to take the content. */
   source: z.object({ encoding: z.string(), collate: z.string(), ctype: z.string() }),
   fingerprint: fingerprintSchema,

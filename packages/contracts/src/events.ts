@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backupSummarySchema, compressionSchema, validationLevelSchema } from './backup.ts';
+import { backupSummarySchema, compressionSchema, selectionSchema, validationLevelSchema } from './backup.ts';
 import { failureSchema } from './errors.ts';
 import { backupTypeSchema, databaseIdSchema, runIdSchema, timestampSchema } from './ids.ts';
 
@@ -37,6 +37,8 @@ export const backupRequestSchema = z.object({
   compression: compressionSchema.optional(),
   /** Absent: as BACKUP_ENCRYPT says. */
   encrypt: z.boolean().optional(),
+  /** Absent: the whole database. */
+  selection: selectionSchema.optional(),
   /** Validate after the backup at this level; absent: as BACKUP_VALIDATE_AFTER_BACKUP says; `none`: not at all. */
   validate: validationLevelSchema.or(z.literal('none')).optional(),
   by: actor.default('unknown'),
@@ -54,6 +56,8 @@ export const restoreRequestSchema = z.object({
   validateFirst: z.boolean().optional(),
   /** Mode `in-place`: leave objects alone that the backup does not know. */
   keepExtra: z.boolean().default(false),
+  /** Absent: everything that the backup has. Modes new and in-place only. */
+  selection: selectionSchema.optional(),
   /** Restore although the file carries no manifest of ours. */
   trustFile: z.boolean().default(false),
   by: actor.default('unknown'),
@@ -71,6 +75,8 @@ export const restoreResultSchema = z.object({
   previousDatabaseName: z.string().optional(),
   keptUntil: timestampSchema.optional(),
   safetyBackup: z.string().optional(),
+  /** False where nothing said what the content must be; absent: it was compared and is the same. */
+  compared: z.literal(false).optional(),
   warnings: z.array(z.string()),
 });
 export type RestoreResult = z.infer<typeof restoreResultSchema>;

@@ -139,6 +139,10 @@ export const settings = {
     schema: z.string().optional(),
     doc: 'A file (mode 0600) with 32 random bytes in base64 or hex, for a process that has public keys alone: it then makes incrementals of chunks that did not change at all, where it otherwise makes fulls. An update all over a table stores that table again.',
   },
+  BACKUP_INCLUDE_ROLE_PASSWORDS: {
+    schema: flag.default(false),
+    doc: "Keep the hashes of roles' passwords in the roles beside a backup; needs a superuser.",
+  },
   BACKUP_PARALLEL_JOBS: {
     schema: count.max(64).default(1),
     doc: 'Sessions that dump or restore one database at once. More than 1 needs scratch space, up to the size of the dump.',
@@ -236,6 +240,7 @@ export const backupSettingNames = [
   'BACKUP_COMPRESSION_ENABLED',
   'BACKUP_COMPRESSION',
   'BACKUP_COMPRESSION_LEVEL',
+  'BACKUP_INCLUDE_ROLE_PASSWORDS',
   'BACKUP_PARALLEL_JOBS',
   'BACKUP_SCRATCH_DIR',
   'BACKUP_MAX_CHAIN',

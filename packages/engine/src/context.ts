@@ -19,6 +19,8 @@ export type EngineContext = {
   readonly jobs?: number | undefined;
   /** For temporary data [the system's folder for it]. */
   readonly scratchDir?: string | undefined;
+  /** How much a file that we did not make may unpack to [1 TB]. */
+  readonly foreignMaxBytes?: number | undefined;
   readonly onProgress?: ((progress: EngineProgress) => void) | undefined;
 };
 

@@ -21,6 +21,7 @@ import {
   restoreBackup,
   validateBackup,
   type DatabaseTarget,
+  type DrillNeeds,
   type EngineContext,
   type EngineProgress,
   type Repository,
@@ -101,7 +102,7 @@ const requestValidation = (
       BACKUP_SCRATCH_DIR: scratchDir,
       BACKUP_DRILL_USER: osUser,
     } = parts.settings;
-    const openServer = (manifest: Manifest) => openDrillServer({ url, scratchDir, osUser }, manifest);
+    const openServer = (needs: DrillNeeds) => openDrillServer({ url, scratchDir, osUser }, needs);
     const options = { reference, level, openDrillServer: openServer };
     return { validation: await validateBackup(contextOf(parts, surroundings), options) };
   });

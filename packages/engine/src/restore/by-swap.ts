@@ -1,4 +1,4 @@
-import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/contracts';
 import {
   copyDatabaseSettings,
   createDatabaseLike,
@@ -13,9 +13,10 @@ import {
 import type { EngineContext } from '../context.ts';
 import { serverVersionOf } from './server-version.ts';
 import { toolsFor } from '../tools.ts';
-import { assertSameContent, fill } from './fill.ts';
+import type { RestoreContent } from './content.ts';
 import { keptNote } from './kept-note.ts';
 import { incomingName, incomingPattern, previousName } from './names.ts';
+import { planPartial } from './plan-partial.ts';
 import { assertNothingBlocks } from './preflight.ts';
 import type { Restored, RestoreOptions } from './restore-backup.ts';
 
@@ -26,8 +27,9 @@ import type { Restored, RestoreOptions } from './restore-backup.ts';
 export async function restoreBySwap(
   context: EngineContext,
   options: RestoreOptions,
-  manifest: Manifest,
+  content: RestoreContent,
 ): Promise<Restored & { safetyBackup?: string | undefined }> {
+  planPartial(content, options.request);
   const live = options.database.target.database;
   const admin: Target = { ...options.database.target, database: 'postgres' };
   const keepAs = previousName(live, options.run);
@@ -37,24 +39,27 @@ export async function restoreBySwap(
 
   for (const leftover of await listDatabases(admin, incomingPattern(live, options.run)))
     await dropDatabase(admin, leftover);
-  await assertNothingBlocks(manifest, exists ? await preflightSwap(admin, live) : [], admin);
+  await assertNothingBlocks(
+    content,
+    exists ? await preflightSwap(admin, live) : [],
+    admin,
+    exists ? live : undefined,
+  );
   const safetyBackup = exists ? await options.safetyBackup?.() : undefined;
   const incoming = incomingName(live, options.run, options.attempt);
-  const tools = await toolsFor(
-    Math.max(await serverVersionOf(admin), manifest.fingerprint.toolsMajor * 10_000),
-  );
+  const tools = await toolsFor(Math.max(await serverVersionOf(admin), content.toolsVersion));
   await createDatabaseLike(admin, exists ? live : undefined, incoming);
   try {
     const target = { ...admin, database: incoming };
-    const warnings = await fill(context, manifest, target, tools);
-    await assertSameContent(context, manifest, target, tools);
+    const warnings = await content.fillInto(target, tools);
+    await content.compare(target, tools);
     if (exists) await copyDatabaseSettings(admin, live, incoming);
     context.signal.throwIfAborted();
     await options.beforeSwap?.();
     context.onProgress?.({
       phase: 'swapping',
-      rawBytes: manifest.backup.rawBytes,
-      storedBytes: manifest.backup.sizeBytes,
+      rawBytes: content.backup.rawBytes,
+      storedBytes: content.backup.sizeBytes,
     });
     await swapDatabases(admin, { live, incoming, keepAs });
     return await afterSwap(admin, options, live, exists ? keepAs : undefined, warnings, safetyBackup);

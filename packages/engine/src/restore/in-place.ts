@@ -1,23 +1,27 @@
-import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/contracts';
 import { preflightInPlace, type Target } from '@holdfast/postgres';
+import { chosen } from '../chosen.ts';
 import type { EngineContext } from '../context.ts';
 import { toolsFor } from '../tools.ts';
-import { assertSameContent, fill } from './fill.ts';
+import type { RestoreContent } from './content.ts';
+import { planPartial } from './plan-partial.ts';
 import { assertNothingBlocks } from './preflight.ts';
 import type { Restored, RestoreOptions } from './restore-backup.ts';
 import { serverVersionOf } from './server-version.ts';
 
 /** Mode `in-place`: the live database itself, in one transaction: all of it or nothing. */
 export async function restoreInPlace(
-  context: EngineContext,
+  _context: EngineContext,
   options: RestoreOptions,
-  manifest: Manifest,
+  content: RestoreContent,
 ): Promise<Restored & { safetyBackup?: string | undefined }> {
   const { target } = options.database;
   const admin: Target = { ...target, database: 'postgres' };
-  const { extraObjects, findings } = await preflightInPlace(target, Object.keys(manifest.fingerprint.rows));
-  await assertNothingBlocks(manifest, findings, admin);
-  if (extraObjects.length > 0 && !options.request.keepExtra) {
+  // A part of a database leaves the rest alone: that is what it is for.
+  const selection = planPartial(content, options.request);
+  const { extraObjects, findings } = await preflightInPlace(target, await content.tables(target));
+  await assertNothingBlocks(content, findings, admin, target.database);
+  if (extraObjects.length > 0 && !options.request.keepExtra && !selection) {
     const shown = extraObjects.slice(0, 10).join(', ');
     throw new HoldfastError(
       'extra_objects',
@@ -25,11 +29,13 @@ export async function restoreInPlace(
     );
   }
   const safetyBackup = await options.safetyBackup?.();
-  const tools = await toolsFor(
-    Math.max(await serverVersionOf(target), manifest.fingerprint.toolsMajor * 10_000),
-  );
+  const tools = await toolsFor(Math.max(await serverVersionOf(target), content.toolsVersion));
   await options.beforeSwap?.();
-  const warnings = await fill(context, manifest, target, tools, { clean: true, singleTransaction: true });
-  if (extraObjects.length === 0) await assertSameContent(context, manifest, target, tools);
+  const warnings = await content.fillInto(target, tools, {
+    clean: true,
+    singleTransaction: true,
+    ...chosen(options.request),
+  });
+  if (extraObjects.length === 0 && !selection) await content.compare(target, tools);
   return { databaseName: target.database, warnings: [...warnings], safetyBackup };
 }

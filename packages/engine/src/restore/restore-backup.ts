@@ -1,5 +1,6 @@
 import {
   HoldfastError,
+  isForeign,
   type Manifest,
   type RestoreRequest,
   type RestoreResult,
@@ -9,7 +10,11 @@ import type { EngineContext } from '../context.ts';
 import { assertLineagePresent } from '../copy/assert-lineage-present.ts';
 import { fallBack } from '../copy/fall-back.ts';
 import type { DatabaseTarget } from '../databases/parse-databases.ts';
+import { lookUp } from '../foreign/foreign-files.ts';
+import { restoreForeign } from '../foreign/restore-foreign.ts';
 import { readDump } from '../repository/read-dump.ts';
+import type { RestoreContent } from './content.ts';
+import { contentOfBackup } from './content-of-backup.ts';
 import { restoreInPlace } from './in-place.ts';
 import { restoreToNew } from './to-new.ts';
 import { restoreBySwap } from './by-swap.ts';
@@ -35,7 +40,7 @@ export type Restored = Pick<
 export type RestoreMode = (
   context: EngineContext,
   options: RestoreOptions,
-  manifest: Manifest,
+  content: RestoreContent,
 ) => Promise<Restored & { safetyBackup?: string | undefined }>;
 
 /**
@@ -44,13 +49,15 @@ export type RestoreMode = (
  */
 export async function restoreBackup(context: EngineContext, options: RestoreOptions): Promise<RestoreResult> {
   const startedAt = performance.now();
-  const manifest = await context.repository.find(options.request.filename);
+  const manifest = await lookUp(context.repository, options.request.filename);
+  if (isForeign(manifest)) return restoreForeign(context, options, manifest, modeOf(options.request.mode));
   const { place, warnings } = await fallBack(context.repository, (repository) =>
     options.validateFirst
       ? readToTheEnd({ ...context, repository }, manifest)
       : assertLineagePresent(repository, manifest),
   );
-  const restored = await modeOf(options.request.mode)({ ...context, repository: place }, options, manifest);
+  const there = { ...context, repository: place };
+  const restored = await modeOf(options.request.mode)(there, options, contentOfBackup(there, manifest));
   const told = { ...restored, warnings: [...warnings, ...restored.warnings] };
   return resultOf(manifest, options.request.mode, told, performance.now() - startedAt);
 }

@@ -1,4 +1,4 @@
-import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/contracts';
 import {
   createDatabaseLike,
   databaseExists,
@@ -7,10 +7,12 @@ import {
   listDatabases,
   type Target,
 } from '@holdfast/postgres';
+import { chosen } from '../chosen.ts';
 import type { EngineContext } from '../context.ts';
 import { toolsFor } from '../tools.ts';
-import { assertSameContent, fill } from './fill.ts';
+import type { RestoreContent } from './content.ts';
 import { incomingName, incomingPattern } from './names.ts';
+import { planPartial } from './plan-partial.ts';
 import { assertNothingBlocks } from './preflight.ts';
 import type { Restored, RestoreOptions } from './restore-backup.ts';
 import { serverVersionOf } from './server-version.ts';
@@ -19,7 +21,7 @@ import { serverVersionOf } from './server-version.ts';
 export async function restoreToNew(
   context: EngineContext,
   options: RestoreOptions,
-  manifest: Manifest,
+  content: RestoreContent,
 ): Promise<Restored> {
   const name = options.request.newDatabaseName;
   if (name === undefined || name === '') {
@@ -35,16 +37,16 @@ export async function restoreToNew(
       `A database "${name}" exists already; choose another name, or restore into it with --mode swap.`,
     );
   }
-  await assertNothingBlocks(manifest, [], admin);
-  const tools = await toolsFor(
-    Math.max(await serverVersionOf(admin), manifest.fingerprint.toolsMajor * 10_000),
-  );
+  const like = (await databaseExists(admin, live)) ? live : undefined;
+  await assertNothingBlocks(content, [], admin, like);
+  const tools = await toolsFor(Math.max(await serverVersionOf(admin), content.toolsVersion));
   const incoming = incomingName(name, options.run, options.attempt);
-  await createDatabaseLike(admin, (await databaseExists(admin, live)) ? live : undefined, incoming);
+  await createDatabaseLike(admin, like, incoming);
   try {
     const target = { ...admin, database: incoming };
-    const warnings = await fill(context, manifest, target, tools);
-    await assertSameContent(context, manifest, target, tools);
+    const selection = planPartial(content, options.request);
+    const warnings = await content.fillInto(target, tools, chosen(options.request));
+    await content.compare(target, tools, selection);
     await options.beforeSwap?.();
     await renameDatabase(admin, incoming, name);
     return { databaseName: name, warnings: [...warnings] };

@@ -1,13 +1,9 @@
 import type { Finding, Manifest } from '@holdfast/contracts';
-import {
-  compareFingerprints,
-  openSnapshot,
-  takeFingerprint,
-  type Target,
-  type Tools,
-} from '@holdfast/postgres';
+import type { Target, Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
+import { compareContent } from '../restore/compare-content.ts';
 import { fill } from '../restore/fill.ts';
+import { drillNeedsOf } from './drill-needs.ts';
 import { prepareDrillDatabase } from './prepare-drill-database.ts';
 
 /** A scratch server that holds nothing of value. `close` ends it and removes all traces. */
@@ -32,48 +28,18 @@ export async function runDrill(
   server: DrillServer,
 ): Promise<Drill> {
   const startedAt = performance.now();
-  const database = await prepareDrillDatabase(server.admin, manifest);
+  const database = await prepareDrillDatabase(server.admin, drillNeedsOf(manifest));
   try {
     // Streamed by one session: a drill proves, it does not hurry, and shares the machine with others.
     await fill({ ...context, jobs: 1 }, manifest, database.owner, server.tools, {
       noOwner: true,
       skipExtensionComments: true,
     });
-    context.onProgress?.({
-      phase: 'comparing',
-      rawBytes: manifest.backup.rawBytes,
-      storedBytes: manifest.backup.sizeBytes,
-    });
-    const findings = await compare(
-      context,
-      manifest,
-      { ...server.admin, database: database.owner.database },
-      server.tools,
-    );
+    const target = { ...server.admin, database: database.owner.database };
+    const findings = await compareContent(context, manifest, target, server.tools);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
     return { detail: `restored into a scratch server in ${seconds} s (${server.isolation})`, findings };
   } finally {
     await database.drop();
-  }
-}
-
-async function compare(
-  context: EngineContext,
-  manifest: Manifest,
-  target: Target,
-  tools: Tools,
-): Promise<readonly Finding[]> {
-  const snapshot = await openSnapshot(target, { applicationName: 'holdfast drill' });
-  try {
-    const actual = await takeFingerprint({
-      client: snapshot.client,
-      target,
-      tools,
-      snapshotId: snapshot.id,
-      signal: context.signal,
-    });
-    return compareFingerprints(manifest.fingerprint, actual);
-  } finally {
-    await snapshot.close();
   }
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, chown, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/contracts';
 import { parseTarget, startCluster, unprivilegedUser } from '@holdfast/postgres';
 import { serverVersionOf } from '../restore/server-version.ts';
-import { toolsFor } from '../tools.ts';
+import { newestTools, toolsFor } from '../tools.ts';
+import type { DrillNeeds } from './drill-needs.ts';
 import type { DrillServer } from './drill.ts';
 
 export type DrillSettings = {
@@ -15,12 +16,14 @@ export type DrillSettings = {
   readonly osUser?: string | undefined;
 };
 
-/** A scratch server of at least the backup's major; throws drill_unavailable saying what to install or set. */
-export async function openDrillServer(settings: DrillSettings, manifest: Manifest): Promise<DrillServer> {
-  const { serverVersion } = manifest.fingerprint;
+/** A scratch server of at least the major that the backup needs; throws drill_unavailable saying what to install or set. */
+export async function openDrillServer(
+  settings: DrillSettings,
+  { serverVersion }: Pick<DrillNeeds, 'serverVersion'>,
+): Promise<DrillServer> {
   return settings.url === undefined
     ? throwAwayCluster(settings, serverVersion)
-    : givenServer(settings.url, serverVersion);
+    : givenServer(settings.url, serverVersion ?? 0);
 }
 
 async function givenServer(url: string, wantedVersion: number): Promise<DrillServer> {
@@ -40,11 +43,14 @@ async function givenServer(url: string, wantedVersion: number): Promise<DrillSer
   };
 }
 
-async function throwAwayCluster(settings: DrillSettings, wantedVersion: number): Promise<DrillServer> {
+async function throwAwayCluster(
+  settings: DrillSettings,
+  wantedVersion: number | undefined,
+): Promise<DrillServer> {
   const dir = await mkdtemp(join(settings.scratchDir ?? tmpdir(), 'hf-drill-'));
   const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
-    const tools = await toolsFor(wantedVersion);
+    const tools = await (wantedVersion === undefined ? newestTools() : toolsFor(wantedVersion));
     const user = await unprivilegedUser(settings.osUser);
     if (user) await chown(dir, user.uid, user.gid);
     const cluster = await startCluster({ dir, tools, throwAway: true, ...(user ? { asUser: user } : {}) });

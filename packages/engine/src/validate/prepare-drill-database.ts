@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/contracts';
 import { quoteIdentifier, quoteLiteral, withClient, type SqlClient, type Target } from '@holdfast/postgres';
+import type { DrillNeeds } from './drill-needs.ts';
 
 /**
  * Extensions that a drill may make as superuser beforehand. Trusted ones are not here: the unprivileged owner makes
@@ -41,22 +42,25 @@ const ALLOWED_EXTENSIONS = new Set([
 export type DrillDatabase = { readonly owner: Target; drop(): Promise<void> };
 
 /** A database for one drill and its owner: NOSUPERUSER, no other right, member of the roles that the content names. */
-export async function prepareDrillDatabase(admin: Target, manifest: Manifest): Promise<DrillDatabase> {
+export async function prepareDrillDatabase(admin: Target, needs: DrillNeeds): Promise<DrillDatabase> {
   const suffix = randomBytes(6).toString('hex');
   const owner = `drill_${suffix}`;
   const database = `drill_${suffix}`;
   const password = randomBytes(24).toString('base64url');
   const roles = await withClient(admin, async (client) => {
-    const made = await makeRoles(client, manifest.fingerprint.roles);
+    const made = await makeRoles(client, needs.roles);
     await client.query(
       `create role ${quoteIdentifier(owner)} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password ${quoteLiteral(password)}`,
     );
     for (const role of made)
       await client.query(`grant ${quoteIdentifier(role)} to ${quoteIdentifier(owner)}`);
-    await makeDatabase(client, database, owner, manifest.source);
+    await makeDatabase(client, database, owner, needs.source);
     return made;
   });
-  await withClient({ ...admin, database }, (client) => makeExtensions(client, manifest));
+  await withClient({ ...admin, database }, async (client) => {
+    await openPublicSchema(client, owner, roles);
+    await makeExtensions(client, needs.extensions);
+  });
   return {
     owner: { ...admin, user: owner, password, database },
     drop: () =>
@@ -85,7 +89,7 @@ async function makeDatabase(
   client: SqlClient,
   name: string,
   owner: string,
-  source: Manifest['source'],
+  source: DrillNeeds['source'],
 ): Promise<void> {
   const make = (collate: string, ctype: string): Promise<unknown> =>
     client.query(
@@ -100,8 +104,17 @@ async function makeDatabase(
   }
 }
 
-async function makeExtensions(client: SqlClient, manifest: Manifest): Promise<void> {
-  const names = Object.keys(manifest.fingerprint.extensions).filter((name) => name !== 'plpgsql');
+/** As far as a superuser's restore would get: roles that are to own tables must be allowed to make some. */
+async function openPublicSchema(client: SqlClient, owner: string, roles: readonly string[]): Promise<void> {
+  const { rows } = await client.query<{ before15: boolean }>(
+    `select current_setting('server_version_num')::int < 150000 as "before15"`,
+  );
+  if (rows[0]?.before15) await client.query(`alter schema public owner to ${quoteIdentifier(owner)}`);
+  for (const role of roles) await client.query(`grant create on schema public to ${quoteIdentifier(role)}`);
+}
+
+async function makeExtensions(client: SqlClient, wanted: readonly string[]): Promise<void> {
+  const names = wanted.filter((name) => name !== 'plpgsql');
   const { rows } = await client.query<{ name: string; trusted: boolean }>(
     'select name, bool_or(trusted) as trusted from pg_available_extension_versions where name = any($1) group by name',
     [names],

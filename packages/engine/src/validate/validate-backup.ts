@@ -1,5 +1,6 @@
 import {
   failureOf,
+  isForeign,
   type Finding,
   type Manifest,
   type ValidationLevel,
@@ -9,31 +10,22 @@ import {
 import { checkDumpStructure } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import { fallBack } from '../copy/fall-back.ts';
+import { lookUp } from '../foreign/foreign-files.ts';
+import { lookAtForeign } from '../foreign/validate-foreign.ts';
 import { lineageOf } from '../repository/backup-chain.ts';
 import { checkedBytes, readDump } from '../repository/read-dump.ts';
 import { toolsFor } from '../tools.ts';
+import { drillNeedsOf, type DrillNeeds } from './drill-needs.ts';
 import { runDrill, type DrillServer } from './drill.ts';
+import { isBad } from './judge-bad.ts';
 
 export type ValidateOptions = {
   /** Any name the backup answers to. */
   readonly reference: string;
   readonly level: ValidationLevel;
   /** Starts the scratch server for level `restore`; called only there. */
-  readonly openDrillServer: (manifest: Manifest) => Promise<DrillServer>;
+  readonly openDrillServer: (needs: DrillNeeds) => Promise<DrillServer>;
 };
-
-/** What says that the backup is bad, against what says that it could not be looked at. */
-const BAD = new Set([
-  'archive_truncated',
-  'archive_corrupt',
-  'archive_foreign',
-  'archive_unsupported',
-  'invalid_backup',
-  'data_missing',
-  'parent_missing',
-  'parent_changed',
-  'restore_failed',
-]);
 
 /**
  * Looks at a backup as closely as `level` says. A bad backup is a result (`invalid`, with findings); it throws only
@@ -44,11 +36,14 @@ export async function validateBackup(
   options: ValidateOptions,
 ): Promise<ValidationResult> {
   const startedAt = performance.now();
-  const manifest = await context.repository.find(options.reference);
-  const findings = await findingsOf(context, manifest, options);
+  const found = await lookUp(context.repository, options.reference);
+  const { filename, name } = isForeign(found) ? { ...found, name: found.filename } : found.backup;
+  const findings = isForeign(found)
+    ? await lookAtForeign(context, found, options)
+    : await findingsOf(context, found, options);
   return {
-    filename: manifest.backup.filename,
-    name: manifest.backup.name,
+    filename,
+    name,
     level: options.level,
     verdict: verdictOf(options.level, findings),
     findings: [...findings],
@@ -74,7 +69,7 @@ async function findingsOf(
     case 'structure':
       return orFailed(context, 'structure', (place) => parseEverything(place, manifest));
     case 'restore': {
-      const server = await options.openDrillServer(manifest);
+      const server = await options.openDrillServer(drillNeedsOf(manifest));
       try {
         return await drillFindings(context, manifest, server);
       } finally {
@@ -116,7 +111,7 @@ async function orFailed(
     return [{ check, outcome: 'ok', detail }, ...passed];
   } catch (error) {
     const failure = failureOf(error);
-    if (!BAD.has(failure.code)) throw error;
+    if (!isBad(failure.code)) throw error;
     return [{ check, outcome: 'failed', detail: `${failure.code}: ${failure.message}` }];
   }
 }
