@@ -43,7 +43,7 @@ export function makeCli({ terminal, options, connect }: CliParts): Cli {
       if (connection.kind === 'server') return connection;
       throw new CliError('This verb works through the server only.', {
         code: 'invalid_request',
-        next: 'leave --local out; create, restore, list, validate and status work with it',
+        next: 'leave --local out; create, restore, list, contents, validate, export and status work with it',
       });
     },
     answer: (document, lines) => {

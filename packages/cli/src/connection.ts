@@ -8,6 +8,9 @@ export type Access = Pick<
   | 'createValidation'
   | 'listBackups'
   | 'getBackup'
+  | 'getBackupContents'
+  | 'downloadBackup'
+  | 'exportBackup'
   | 'getStatus'
   | 'watchRun'
 >;

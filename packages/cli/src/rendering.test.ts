@@ -1,4 +1,5 @@
 import type { Client } from '@holdfast/client';
+import type { BackupContents } from '@holdfast/contracts';
 import { expect, test } from 'vitest';
 import {
   backedUp,
@@ -40,10 +41,43 @@ const entry = (fields: object) => ({
   ...fields,
 });
 
+const inside = (withSizes: boolean): BackupContents => {
+  const data = (sizeBytes: number) => (withSizes ? { sizeBytes } : {});
+  return {
+    filename: backup().filename,
+    kind: 'custom',
+    entries: [
+      { kind: 'SCHEMA', name: 'sales', owner: 'admin' },
+      { kind: 'EXTENSION', name: 'citext' },
+      { kind: 'TABLE', schema: 'sales', name: 'orders', owner: 'admin' },
+      {
+        kind: 'TABLE',
+        schema: 'sales',
+        name: 'eine Tabelle mit einem ziemlich langen Namen',
+        owner: 'admin',
+      },
+      { kind: 'VIEW', schema: 'public', name: 'totals', owner: 'reporting' },
+      { kind: 'TABLE DATA', schema: 'sales', name: 'orders', owner: 'admin', ...data(48_123_456) },
+      {
+        kind: 'TABLE DATA',
+        schema: 'sales',
+        name: 'eine Tabelle mit einem ziemlich langen Namen',
+        owner: 'admin',
+        ...data(0),
+      },
+      { kind: 'BLOBS', name: 'BLOBS', ...data(2_000_000) },
+      { kind: 'CONSTRAINT', schema: 'sales', name: 'orders orders_pkey', owner: 'admin' },
+    ],
+    ...(withSizes ? { dataBytes: 50_123_456 } : {}),
+  };
+};
+
 const scenes: readonly (readonly [string, string, Partial<Client>])[] = [
   ['list', 'list', { listBackups: async () => listed }],
   ['list-verbose', 'list --verbose --sort size', { listBackups: async () => listed }],
   ['list-empty', 'list', { listBackups: async () => ({ ...listed, backups: [], problems: [], total: 0 }) }],
+  ['contents', 'contents --file x', { getBackupContents: async () => inside(false) }],
+  ['contents-sizes', 'contents --file x --sizes', { getBackupContents: async () => inside(true) }],
   ['status', 'status', { getStatus: async () => status() }],
   ['status-detailed', 'status --detailed', { getStatus: async () => status() }],
   [

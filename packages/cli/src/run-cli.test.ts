@@ -104,6 +104,7 @@ test.each([
   'create',
   'restore',
   'list',
+  'contents',
   'validate',
   'status',
   'history',
@@ -263,13 +264,7 @@ test.each([
 });
 
 test('what only a server does is refused without one', async () => {
-  for (const line of [
-    'history',
-    'runs list',
-    'export --file x --output y',
-    'delete --file x --yes',
-    'undo --run 1a2b3c4d',
-  ]) {
+  for (const line of ['history', 'runs list', 'delete --file x --yes', 'undo --run 1a2b3c4d']) {
     const { code, err } = await call(line, {}, { kind: 'local' });
     expect([line, code]).toEqual([line, 2]);
     expect(err).toContain('through the server only');

@@ -35,6 +35,12 @@ export const verbs: Readonly<Record<string, Verb>> = {
     local: true,
     load: () => import('./commands/list.ts'),
   },
+  contents: {
+    summary: 'what is inside a backup',
+    failure: 'The contents could not be read',
+    local: true,
+    load: () => import('./commands/contents.ts'),
+  },
   validate: {
     summary: 'prove that backups are good',
     failure: 'The validation failed',
@@ -60,6 +66,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   export: {
     summary: 'copy a backup to a file of yours',
     failure: 'The export failed',
+    local: true,
     load: () => import('./commands/export.ts'),
   },
   delete: {

@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@holdfast/client';
 import { HoldfastError } from '@holdfast/contracts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { backup } from '../../test/builders.ts';
 import { call } from '../../test/fake-client.ts';
+import { content, given, serving, sha256 } from '../../test/serving.ts';
 import { openFileSink } from '../export/file-sink.ts';
 import { download } from '../export/download.ts';
 
-const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 31) % 251));
-const sha256 = createHash('sha256').update(content).digest('hex');
-const given = backup({ sha256, sizeBytes: content.length });
 const PART = `.${sha256.slice(0, 8)}.part`;
 
 let dir = '';
@@ -20,28 +16,6 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'hf-cli-export-'));
 });
 afterEach(() => rm(dir, { recursive: true }));
-
-/** Serves `bytes` by Range; the nth connection breaks after `cuts[n]` bytes. */
-function serving(bytes: Buffer, cuts: readonly number[] = [], etag = sha256) {
-  const starts: number[] = [];
-  const downloadBackup = vi.fn<Client['downloadBackup']>(async (_input, { headers = {} } = {}) => {
-    const isSame = headers['if-range'] === `"${etag}"`;
-    const start = isSame ? Number(/bytes=(\d+)-/.exec(headers['range'] ?? '')?.[1] ?? 0) : 0;
-    const cut = cuts[starts.length];
-    starts.push(start);
-    const rest = bytes.subarray(start);
-    const body = new ReadableStream<Uint8Array>({
-      async start(controller) {
-        controller.enqueue(new Uint8Array(rest.subarray(0, cut ?? rest.length)));
-        await Promise.resolve();
-        if (cut === undefined) controller.close();
-      },
-      pull: (controller) => controller.error(new TypeError('terminated')),
-    });
-    return new Response(body, { status: isSame ? 206 : 200 });
-  });
-  return { starts, methods: { downloadBackup, getBackup: async () => given } satisfies Partial<Client> };
-}
 
 const never = new AbortController().signal;
 const quick = { signal: never, onBytes: () => undefined, waitMs: 1 };
@@ -62,7 +36,7 @@ test('the copy is checked, gets its name, and leaves no part', async () => {
 test('a connection that breaks goes on by Range', async () => {
   const { starts, methods } = serving(content, [1_000, 50_000]);
   const path = join(dir, 'copy');
-  const sink = await openFileSink({ path, sha256, sizeBytes: content.length, force: false });
+  const sink = await openFileSink({ path, expected: given, force: false });
   await download(methods, given, sink, quick);
   expect(starts).toEqual([0, 1_000, 51_000]);
   expect(await readFile(path)).toEqual(content);
@@ -113,7 +87,7 @@ test('a file that is there is not replaced without --force', async () => {
 
 test('a file that appears meanwhile is not replaced either', async () => {
   const path = join(dir, 'copy');
-  const sink = await openFileSink({ path, sha256, sizeBytes: content.length, force: false });
+  const sink = await openFileSink({ path, expected: given, force: false });
   await writeFile(path, 'mine');
   await expect(download(serving(content).methods, given, sink, quick)).rejects.toMatchObject({
     code: 'name_taken',
@@ -136,7 +110,7 @@ test('a backup that was exchanged on the server is not glued together', async ()
 test('connections that bring nothing end it, and what is there stays for the next call', async () => {
   const { starts, methods } = serving(content, [1_000, 0, 0, 0]);
   const path = join(dir, 'copy');
-  const sink = await openFileSink({ path, sha256, sizeBytes: content.length, force: false });
+  const sink = await openFileSink({ path, expected: given, force: false });
   const copying = download(methods, given, sink, { ...quick, attempts: 3 });
   await expect(copying).rejects.toMatchObject({ code: 'gateway_unreachable' });
   await sink.close();
@@ -171,8 +145,9 @@ test('--output - is the bytes alone', async () => {
 });
 
 test.each([
+  ['as it is and encrypted', 'export --file x --output y --as-is --encrypt-to age1x', {}],
   ['a terminal', 'export --file x --output -', { columns: 80 }],
-  ['--json', 'export --file x --output - --json', {}],
-])('--output - to %s is a usage error', async (_name, line, options) => {
+  ['stdout for the bytes and for --json', 'export --file x --output - --json', {}],
+])('%s is a usage error', async (_name, line, options) => {
   expect((await call(line, {}, options)).code).toBe(2);
 });

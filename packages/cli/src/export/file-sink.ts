@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, randomBytes, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -16,9 +16,12 @@ export interface Sink {
   keep(): Promise<void>;
   /** The copy is wrong: nothing of it stays. */
   discard(): Promise<void>;
-  /** Lets go; what was not kept stays as a part that a later call goes on with. */
+  /** Lets go; what was not kept stays as a part that a later call goes on with, where it can. */
   close(): Promise<void>;
 }
+
+/** What a copy will be, so that a part of it is known again. */
+export type ExpectedContent = { readonly sha256: string; readonly sizeBytes: number };
 
 /**
  * A file that appears under its name only when it is whole. Until then it is `<path>.<8 digits of its hash>.part`, so
@@ -26,22 +29,26 @@ export interface Sink {
  */
 export async function openFileSink(options: {
   readonly path: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
+  /** Absent for content that is another each time it is made: nothing of it stays then but the whole. */
+  readonly expected?: ExpectedContent | undefined;
   /** Replace what has that name already. */
   readonly force: boolean;
 }): Promise<Sink> {
-  const { path, force } = options;
-  const part = `${path}.${options.sha256.slice(0, 8)}.part`;
+  const { path, force, expected } = options;
+  const part = `${path}.${expected?.sha256.slice(0, 8) ?? randomBytes(4).toString('hex')}.part`;
   if (!force && (await sizeOf(path)) !== undefined) throw taken(path);
   const hash = createHash('sha256');
   const there = (await sizeOf(part)) ?? 0;
-  let position = there <= options.sizeBytes ? await hashFile(part, there, hash) : 0;
+  let position = there <= (expected?.sizeBytes ?? 0) ? await hashFile(part, there, hash) : 0;
   const file = await onDisk(part, () => open(part, position === 0 ? 'w' : 'r+', 0o600));
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (isOpen) await file.close();
     isOpen = false;
+  };
+  const discard = async (): Promise<void> => {
+    await close();
+    await rm(part, { force: true });
   };
   return {
     get position() {
@@ -58,11 +65,8 @@ export async function openFileSink(options: {
       await close();
       await onDisk(path, () => giveName(part, path, force));
     },
-    discard: async () => {
-      await close();
-      await rm(part, { force: true });
-    },
-    close,
+    discard,
+    close: expected ? close : discard,
   };
 }
 
@@ -143,7 +147,7 @@ const failed = (path: string, cause: unknown): CliError =>
   codeOf(cause) === 'ENOSPC'
     ? new CliError(`${path}: the disk is full`, {
         code: 'storage_full',
-        next: 'make room and call it again: it goes on where it stopped',
+        next: 'make room and call it again',
         cause,
       })
     : new CliError(`${path} cannot be written (${String(codeOf(cause) ?? cause)})`, {

@@ -5,6 +5,7 @@ import type { LocalConnection } from '../connection.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { readCatalogue, readStatus } from './local-catalogue.ts';
 import { openLocalDatabases } from './local-databases.ts';
+import { downloadLocally, exportLocally, readContentsLocally } from './local-exports.ts';
 import { openLocalRuns } from './local-runs.ts';
 import { readLocalSettings } from './local-settings.ts';
 import { askForBackup, askForRestore, askForValidation, type LocalParts } from './local-work.ts';
@@ -34,6 +35,9 @@ export async function openLocal(
       listBackups: ({ database, limit } = {}) =>
         readCatalogue(parts, { database, ...(limit === undefined ? {} : { limit: Number(limit) }) }),
       getBackup: async ({ filename }) => (await parts.repository.find(filename)).backup,
+      getBackupContents: (input, options) => readContentsLocally(repository, input, options),
+      downloadBackup: (input, options) => downloadLocally(repository, input, options),
+      exportBackup: (input, options) => exportLocally(repository, input, options),
       getStatus: () => readStatus(parts, new Date()),
       watchRun: runs.watch,
     },

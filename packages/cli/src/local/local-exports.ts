@@ -1,0 +1,64 @@
+import { HoldfastError, type BackupContents, type Manifest, type OperationInput } from '@holdfast/contracts';
+import { contentsOf, exportDump, planExport, type Repository } from '@holdfast/engine';
+import type { CallOptions } from '@holdfast/client';
+
+// The routes that read backups, answered as the server answers them: bytes come as the body of a Response.
+
+const never = new AbortController().signal;
+
+export async function readContentsLocally(
+  repository: Repository,
+  { filename, sizes }: OperationInput<'getBackupContents'>,
+  { signal = never }: CallOptions = {},
+): Promise<BackupContents> {
+  const manifest = await repository.find(filename);
+  return contentsOf({ repository, signal }, manifest, { withSizes: sizes === '1' });
+}
+
+/** The stored file, or the rest of it for a Range whose If-Range names the same file. */
+export async function downloadLocally(
+  repository: Repository,
+  { filename }: OperationInput<'downloadBackup'>,
+  { headers = {} }: CallOptions = {},
+): Promise<Response> {
+  const manifest = await repository.find(filename);
+  await assertWhole(repository, manifest);
+  const isSame = headers['if-range'] === `"${manifest.data.sha256}"`;
+  const start = isSame ? /^bytes=(\d+)-$/.exec(headers['range'] ?? '')?.[1] : undefined;
+  return answer(
+    repository.readData(manifest, { start: Number(start ?? 0) }),
+    manifest.backup.filename,
+    start === undefined ? 200 : 206,
+  );
+}
+
+export async function exportLocally(
+  repository: Repository,
+  { filename }: OperationInput<'exportBackup'>,
+  { signal = never }: CallOptions = {},
+): Promise<Response> {
+  const manifest = await repository.find(filename);
+  return answer(exportDump({ repository, signal }, manifest), planExport(manifest).filename);
+}
+
+const answer = (bytes: AsyncIterable<Uint8Array>, filename: string, status = 200): Response =>
+  new Response(ReadableStream.from(bytes), {
+    status,
+    headers: { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(filename)}` },
+  });
+
+/** Fewer bytes than there should be would look like a connection that broke. */
+async function assertWhole({ storage }: Repository, { data }: Manifest): Promise<void> {
+  const found = await storage.head(data.key);
+  const where = `${storage.location}/${data.key}`;
+  if (!found)
+    throw new HoldfastError(
+      'data_missing',
+      `${where} is not there although its manifest is; get it back from a copy.`,
+    );
+  if (found.sizeBytes < data.sizeBytes)
+    throw new HoldfastError(
+      'archive_truncated',
+      `${where} has ${found.sizeBytes} bytes, its manifest says ${data.sizeBytes}: it was cut. Use another backup.`,
+    );
+}
