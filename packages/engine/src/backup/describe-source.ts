@@ -50,7 +50,12 @@ async function storeGlobals(
 ): Promise<Pick<SourceDescription, 'globals' | 'warnings'>> {
   let sql: string;
   try {
-    sql = await dumpGlobals({ target: options.database.target, tools, signal: context.signal });
+    sql = await dumpGlobals({
+      target: options.database.target,
+      tools,
+      signal: context.signal,
+      withPasswords: options.includeRolePasswords,
+    });
   } catch (error) {
     context.signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);

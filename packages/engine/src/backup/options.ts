@@ -11,6 +11,8 @@ export type BackupOptions = {
   readonly compression: { readonly codec: Compression; readonly level: number };
   /** How many backups may build one on another, the full included. */
   readonly maxChain: number;
+  /** Whether the roles beside a backup have their passwords' hashes. [false] */
+  readonly includeRolePasswords?: boolean;
   readonly lockTimeoutMs: number;
   readonly stallTimeoutMs: number;
   /** Called with the data safely at rest, just before the manifest makes it a backup; throwing drops the attempt. */
@@ -21,6 +23,9 @@ export type BackupOptions = {
 export const globalsKeyOf = (dataKey: string): string =>
   dataKey.replace(/(?:\.(?:dump|tar)(?:\.zst|\.gz)?|\.hfd)(?<age>\.age)?$/, '.globals.sql$<age>');
 
+/** Where the ids of its chunks go, beside the data. */
+export const idsKeyOf = (dataKey: string): string => `${dataKey}.ids`;
+
 export const applicationName = (options: { readonly run: RunId; readonly attempt: number }): string =>
   `holdfast ${options.run.slice(-8)}.${options.attempt}`;
 
@@ -30,6 +35,7 @@ export type BackupSettings = {
   readonly BACKUP_COMPRESSION: Compression;
   readonly BACKUP_COMPRESSION_LEVEL: number;
   readonly BACKUP_MAX_CHAIN: number;
+  readonly BACKUP_INCLUDE_ROLE_PASSWORDS: boolean;
   readonly BACKUP_LOCK_TIMEOUT: number;
   readonly BACKUP_STALL_TIMEOUT: number;
 };
@@ -38,7 +44,10 @@ export type BackupSettings = {
 export const backupOptionsOf = (
   settings: BackupSettings,
   request: BackupRequest,
-): Pick<BackupOptions, 'request' | 'compression' | 'maxChain' | 'lockTimeoutMs' | 'stallTimeoutMs'> => ({
+): Pick<
+  BackupOptions,
+  'request' | 'compression' | 'maxChain' | 'includeRolePasswords' | 'lockTimeoutMs' | 'stallTimeoutMs'
+> => ({
   request,
   compression: compressionOf(
     {
@@ -49,6 +58,7 @@ export const backupOptionsOf = (
     request.compression,
   ),
   maxChain: settings.BACKUP_MAX_CHAIN,
+  includeRolePasswords: settings.BACKUP_INCLUDE_ROLE_PASSWORDS,
   lockTimeoutMs: settings.BACKUP_LOCK_TIMEOUT,
   stallTimeoutMs: settings.BACKUP_STALL_TIMEOUT,
 });

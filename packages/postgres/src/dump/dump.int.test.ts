@@ -301,6 +301,14 @@ describe('an account that may not read everything', () => {
     expect(sql).toContain('CREATE ROLE "Author X"');
     expect(sql).not.toMatch(/PASSWORD|SCRAM/);
   });
+
+  test('with passwords only when asked, and only for a superuser', async () => {
+    const asked = { tools: server.tools, signal: never, withPasswords: true };
+    expect(await dumpGlobals({ ...asked, target: hard })).toMatch(/PASSWORD 'SCRAM-SHA-256\$/);
+    await expect(dumpGlobals({ ...asked, target: reader() })).rejects.toMatchObject({
+      code: 'insufficient_privilege',
+    });
+  });
 });
 
 /** Asks until there is an answer; the test's own time limit ends it. */
