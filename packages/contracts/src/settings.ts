@@ -141,7 +141,7 @@ export const settings = {
   },
   BACKUP_INCLUDE_ROLE_PASSWORDS: {
     schema: flag.default(false),
-    doc: "Keep the hashes of roles' passwords in the roles beside a backup; needs a superuser.",
+    doc: "Keep the hashes of roles' passwords in the roles beside a backup; needs a superuser or pg_read_all_data.",
   },
   BACKUP_PARALLEL_JOBS: {
     schema: count.max(64).default(1),

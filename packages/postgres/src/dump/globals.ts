@@ -9,7 +9,7 @@ export async function dumpGlobals(options: {
   readonly target: Target;
   readonly tools: Tools;
   readonly signal: AbortSignal;
-  /** The stored hashes of roles' passwords too: a superuser alone may read them. [false] */
+  /** The stored hashes of roles' passwords too: a superuser or a member of pg_read_all_data may read them. [false] */
   readonly withPasswords?: boolean;
 }): Promise<string> {
   // Without a database pg_dumpall tries `postgres`, which the account may have no right to connect to.
