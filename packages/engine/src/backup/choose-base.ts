@@ -1,8 +1,9 @@
-import type { Chain } from '@holdfast/archive';
 import { failureOf, type BackupType, type Manifest } from '@holdfast/contracts';
 import type { EngineContext } from '../context.ts';
-import { lineageOf, openBackupChain } from '../repository/backup-chain.ts';
+import { lineageOf } from '../repository/backup-chain.ts';
 import type { DumpPlan } from './dump-source.ts';
+import type { FoundIndexKey } from './index-key.ts';
+import { openParent, type OpenedParent } from './open-parent.ts';
 import type { BackupOptions } from './options.ts';
 import { planParent } from './plan-parent.ts';
 
@@ -11,7 +12,7 @@ export type BackupBase = {
   readonly type: BackupType;
   /** The parent and its ancestors, nearest first; empty for a full. */
   readonly lineage: readonly Manifest[];
-  readonly chain?: Chain;
+  readonly parent?: OpenedParent;
   /** Why it is a full although something else was asked for. */
   readonly warnings: readonly string[];
 };
@@ -23,6 +24,7 @@ export async function chooseBase(
   context: EngineContext,
   options: BackupOptions,
   format: DumpPlan['format'],
+  { indexKey }: FoundIndexKey,
 ): Promise<BackupBase> {
   const { repository } = context;
   const wanted = options.request.type;
@@ -36,13 +38,16 @@ export async function chooseBase(
       codec: options.compression.codec,
       format,
       canDecrypt: (await repository.keys.identities()).length > 0,
+      hasIndexKey: indexKey !== undefined,
     },
   );
   const instead = (why: string): string => `A full was made instead of ${article(wanted)}: ${why}.`;
   if (plan.type === 'full') return full(...(plan.because === undefined ? [] : [instead(plan.because)]));
   try {
     const lineage = await lineageOf(repository, plan.parent);
-    return { type: plan.type, lineage, chain: await openBackupChain(repository, lineage), warnings: [] };
+    const by = plan.by === 'ids' ? indexKey : undefined;
+    const parent = await openParent(context, plan.parent, lineage, by);
+    return { type: plan.type, lineage, parent, warnings: [] };
   } catch (error) {
     context.signal.throwIfAborted();
     const { code, message } = failureOf(error);

@@ -5,7 +5,7 @@ import { lineageOf } from '../repository/backup-chain.ts';
 import { placeOf } from '../repository/repository.ts';
 import type { BackupBase } from './choose-base.ts';
 import type { DumpPlan } from './dump-source.ts';
-import { globalsKeyOf, type BackupOptions } from './options.ts';
+import { globalsKeyOf, idsKeyOf, type BackupOptions } from './options.ts';
 import type { SourceDescription } from './describe-source.ts';
 import type { StoredData } from './store-dump.ts';
 
@@ -16,6 +16,8 @@ export type Made = {
   readonly base: BackupBase;
   readonly dump: DumpPlan & { readonly warnings: readonly string[] };
   readonly isEncrypted: boolean;
+  /** Of what went before the dump. */
+  readonly warnings: readonly string[];
   readonly source: SourceDescription;
   readonly snapshot: Snapshot;
   readonly tools: Tools;
@@ -54,6 +56,7 @@ export async function commitManifest(
   if (winner.data.key !== made.dataKey) {
     await storage.remove(made.dataKey);
     await storage.remove(globalsKeyOf(made.dataKey));
+    await storage.remove(idsKeyOf(made.dataKey));
   }
   return winner;
 }
@@ -84,10 +87,17 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
       sha256: data.sha256,
       compression: options.compression.codec,
       encrypted: made.isEncrypted,
+      ...(request.selection ? { selection: request.selection } : {}),
       serverVersion: made.snapshot.serverVersion,
       tablesCount: rows.length,
       rowsCount: rows.reduce((sum, count) => sum + count, 0),
-      warnings: [...base.warnings, ...made.dump.warnings, ...source.warnings],
+      warnings: [
+        ...made.warnings,
+        ...base.warnings,
+        ...made.dump.warnings,
+        ...source.warnings,
+        ...data.warnings,
+      ],
     },
     data: {
       key: made.dataKey,
@@ -98,6 +108,7 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
     },
     ancestors: base.lineage.map(({ backup: { name, run } }) => ({ name, run })),
     ...(source.globals ? { globals: source.globals } : {}),
+    ...(data.ids ? { ids: data.ids } : {}),
     source: source.source,
     fingerprint: source.fingerprint,
     madeBy: { release: context.release, worker: context.worker, pgDump: made.tools.version },

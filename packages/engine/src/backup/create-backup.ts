@@ -7,7 +7,8 @@ import { chooseBase } from './choose-base.ts';
 import { commitManifest } from './commit-manifest.ts';
 import { describeSource } from './describe-source.ts';
 import { planDump } from './dump-source.ts';
-import { applicationName, globalsKeyOf, type BackupOptions } from './options.ts';
+import { findIndexKey } from './index-key.ts';
+import { applicationName, globalsKeyOf, idsKeyOf, type BackupOptions } from './options.ts';
 import { storeDump } from './store-dump.ts';
 
 /**
@@ -21,7 +22,8 @@ export async function createBackup(context: EngineContext, options: BackupOption
   const isEncrypted = options.request.encrypt ?? keys.encryptsByDefault;
   const recipients = isEncrypted ? await keys.recipients() : [];
   const dump = await planDump(context, () => databaseBytes(options));
-  const base = await chooseBase(context, options, dump.format);
+  const index = await findIndexKey(keys);
+  const base = await chooseBase(context, options, dump.format, index);
   const snapshot = await openSnapshot(options.database.target, { applicationName: applicationName(options) });
   const { name } = placeOf({ ...options, database: options.database.id, type: options.request.type });
   const filename = dataFilename(name, options.attempt, {
@@ -37,7 +39,13 @@ export async function createBackup(context: EngineContext, options: BackupOption
   try {
     const tools = await toolsFor(snapshot.serverVersion);
     const [data, source] = await together(stop, [
-      storeDump({ ...context, signal }, options, snapshot, tools, { key, base, dump, recipients }),
+      storeDump({ ...context, signal }, options, snapshot, tools, {
+        key,
+        base,
+        dump,
+        recipients,
+        indexKey: index.indexKey,
+      }),
       describeSource({ ...context, signal }, options, snapshot, tools, { dataKey: key, recipients }),
     ]);
     context.onProgress?.({ phase: 'committing', rawBytes: data.rawBytes, storedBytes: data.storedBytes });
@@ -48,6 +56,7 @@ export async function createBackup(context: EngineContext, options: BackupOption
       base,
       dump,
       isEncrypted,
+      warnings: isEncrypted ? index.warnings : [],
       source,
       snapshot,
       tools,
@@ -89,6 +98,7 @@ async function removeAttempt(context: EngineContext, dataKey: string): Promise<v
   try {
     await storage.remove(dataKey);
     await storage.remove(globalsKeyOf(dataKey));
+    await storage.remove(idsKeyOf(dataKey));
   } catch {
     // The failure that brought us here is the one to tell; the run's tidying removes what stays.
   }

@@ -7,6 +7,7 @@ type Given = {
   readonly type?: 'full' | 'differential' | 'incremental';
   readonly on?: readonly string[];
   readonly encrypted?: boolean;
+  readonly ids?: boolean;
   readonly compression?: 'zstd' | 'gzip' | 'none';
   readonly format?: 'custom' | 'tar';
 };
@@ -14,15 +15,33 @@ type Given = {
 /** Made one after the other, in the order of the list. */
 const manifests = (...given: readonly Given[]): readonly Manifest[] =>
   given.map(
-    ({ run, type = 'full', on = [], encrypted = false, compression = 'zstd', format = 'custom' }, place) =>
+    (
+      {
+        run,
+        type = 'full',
+        on = [],
+        encrypted = false,
+        ids = false,
+        compression = 'zstd',
+        format = 'custom',
+      },
+      place,
+    ) =>
       ({
         backup: { run, type, encrypted, compression, createdAt: `2026-11-25T00:00:0${place}.000Z` },
         data: { format },
+        ...(ids ? { ids: {} } : {}),
         ancestors: on.map((each) => ({ name: each, run: each })),
       }) as unknown as Manifest, // what the plan looks at
   );
 
-const options: ParentOptions = { maxChain: 4, codec: 'zstd', format: 'custom', canDecrypt: false };
+const options: ParentOptions = {
+  maxChain: 4,
+  codec: 'zstd',
+  format: 'custom',
+  canDecrypt: false,
+  hasIndexKey: false,
+};
 const f = { run: 'f' };
 const d = { run: 'd', type: 'differential', on: ['f'] } as const;
 const i = { run: 'i', type: 'incremental', on: ['d', 'f'] } as const;
@@ -62,4 +81,34 @@ test.each([
   if (plan.type !== 'full') expect([plan.type, plan.parent.backup.run]).toEqual([wanted, expected]);
   else if (wanted === 'full') expect(plan).toEqual({ type: 'full' });
   else expect(plan.because).toContain(expected);
+});
+
+const locked = { ...f, encrypted: true };
+const withIds = { ...locked, ids: true };
+test.each([
+  ['ids and the key for them', manifests(withIds), { hasIndexKey: true }, 'f by ids'],
+  [
+    'ids, and a key that reads the backup itself',
+    manifests(withIds),
+    { hasIndexKey: true, canDecrypt: true },
+    'f by reading',
+  ],
+  ['ids, but no key for them', manifests(withIds), {}, 'no key to read them'],
+  ['a key, but no ids', manifests(locked), { hasIndexKey: true }, 'nor have they chunk ids'],
+  [
+    'ids of the one before only',
+    manifests(withIds, { ...i, on: ['f'], encrypted: true }),
+    { hasIndexKey: true },
+    'f by ids',
+  ],
+  ['nothing encrypted', manifests(f), { hasIndexKey: true }, 'f by reading'],
+  [
+    'a hole below',
+    manifests({ ...i, encrypted: true, ids: true }),
+    { hasIndexKey: true },
+    'lack backups of their own',
+  ],
+] as const)('to a process with %s', (_name, present, change, expected) => {
+  const plan = planParent('incremental', present, { ...options, ...change });
+  expect(plan.type === 'full' ? plan.because : `${plan.parent.backup.run} by ${plan.by}`).toContain(expected);
 });

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
-import { encryptAge, packArchive, type ArchiveTotals } from '@holdfast/archive';
+import { encryptAge, packArchive, type ArchiveTotals, type IndexKey } from '@holdfast/archive';
 import { HoldfastError } from '@holdfast/contracts';
 import type { Snapshot, Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import type { BackupBase } from './choose-base.ts';
 import { dumpSource, type DumpPlan } from './dump-source.ts';
-import type { BackupOptions } from './options.ts';
+import { measured } from './measured.ts';
+import { idsKeyOf, type BackupOptions } from './options.ts';
+import { storeIds, type IdsFile, type StoredIds } from './store-ids.ts';
 
 /** Where the data goes, and how. */
 export type DataPlan = {
@@ -14,10 +15,12 @@ export type DataPlan = {
   readonly dump: DumpPlan;
   /** Public keys; empty: not encrypted. */
   readonly recipients: readonly string[];
+  /** Seals the ids of the chunks of an encrypted backup; undefined: it has none. */
+  readonly indexKey: IndexKey | undefined;
 };
 
 /** What is at rest: the archive's totals, with size and hash of the file as it is stored. */
-export type StoredData = Pick<ArchiveTotals, 'rawBytes' | 'rawSha256' | 'storedBytes' | 'sha256'>;
+export type StoredData = Pick<ArchiveTotals, 'rawBytes' | 'rawSha256' | 'storedBytes' | 'sha256'> & StoredIds;
 
 /** dump → archive → encryption → storage, streamed. Throws storage_failed when the storage has less than it was given. */
 export async function storeDump(
@@ -25,8 +28,31 @@ export async function storeDump(
   options: BackupOptions,
   snapshot: Snapshot,
   tools: Tools,
-  { key, base, dump, recipients }: DataPlan,
+  plan: DataPlan,
 ): Promise<StoredData> {
+  const { indexKey, key, recipients } = plan;
+  // An uncompressed dump has no index that a child could name.
+  const ids =
+    indexKey && recipients.length > 0 && options.compression.codec !== 'none'
+      ? storeIds(context, { key: idsKeyOf(key), archiveId: options.run, indexKey })
+      : undefined;
+  try {
+    const totals = await storeData(context, options, snapshot, tools, plan, ids);
+    return { ...totals, ...(ids ? await ids.stored() : { warnings: [] }) };
+  } catch (error) {
+    await ids?.giveUp(error);
+    throw error;
+  }
+}
+
+async function storeData(
+  context: EngineContext,
+  options: BackupOptions,
+  snapshot: Snapshot,
+  tools: Tools,
+  { key, base, dump, recipients }: DataPlan,
+  ids: IdsFile | undefined,
+): Promise<Omit<StoredData, keyof StoredIds>> {
   const { codec, level } = options.compression;
   const estimatedBytes = snapshot.databaseBytes;
   const archive = packArchive(dumpSource(context, options, snapshot, tools, dump), {
@@ -35,7 +61,8 @@ export async function storeDump(
     archiveId: options.run,
     signal: context.signal,
     onProgress: (bytes) => context.onProgress?.({ phase: 'dumping', ...bytes, estimatedBytes }),
-    ...(base.chain && base.type !== 'full' ? { parent: { chain: base.chain, kind: base.type } } : {}),
+    ...(base.parent && base.type !== 'full' ? { parent: { ...base.parent, kind: base.type } } : {}),
+    ...(ids ? { observer: ids.observer } : {}),
   });
   const encrypted = recipients.length > 0 ? measured(encryptAge(archive.bytes, recipients)) : undefined;
   const { storage } = context.repository;
@@ -48,23 +75,4 @@ export async function storeDump(
     'storage_failed',
     `${storage.location} kept ${kept} of ${totals.storedBytes} bytes of ${key}; check the storage, then try again.`,
   );
-}
-
-/** Passes bytes on, counted and hashed. */
-function measured(source: AsyncIterable<Uint8Array>): {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  totals(): Pick<StoredData, 'storedBytes' | 'sha256'>;
-} {
-  const hash = createHash('sha256');
-  let storedBytes = 0;
-  return {
-    bytes: (async function* () {
-      for await (const piece of source) {
-        hash.update(piece);
-        storedBytes += piece.length;
-        yield piece;
-      }
-    })(),
-    totals: () => ({ storedBytes, sha256: hash.copy().digest('hex') }),
-  };
 }

@@ -1,3 +1,4 @@
+import type { IndexKey } from '@holdfast/archive';
 import { HoldfastError } from '@holdfast/contracts';
 
 /** The keys of a repository, read when they are first needed: a passphrase costs a second. */
@@ -8,6 +9,8 @@ export interface KeyRing {
   recipients(): Promise<readonly string[]>;
   /** Private keys; empty for a process that may write encrypted backups but not read them. */
   identities(): Promise<readonly string[]>;
+  /** What seals the ids of chunks; undefined where none is configured. Throws key_missing, key_invalid. */
+  indexKey(): Promise<IndexKey | undefined>;
 }
 
 /** A repository without encryption. */
@@ -21,4 +24,5 @@ export const noKeys: KeyRing = {
       ),
     ),
   identities: () => Promise.resolve([]),
+  indexKey: () => Promise.resolve(undefined),
 };

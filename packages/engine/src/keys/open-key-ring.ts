@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import {
   generateIdentity,
   parseIdentityFile,
+  parseIndexKey,
   parseRecipients,
   recipientOf,
   sealIdentity,
@@ -16,6 +17,7 @@ export type KeySettings = {
   readonly BACKUP_ENCRYPTION_KEY?: string | undefined;
   readonly BACKUP_AGE_RECIPIENTS?: string | undefined;
   readonly BACKUP_AGE_IDENTITY_FILE?: string | undefined;
+  readonly BACKUP_INDEX_KEY_FILE?: string | undefined;
 };
 
 /** An ordinary passphrase age file with the repository's own identity. */
@@ -31,6 +33,7 @@ export function openKeyRing(settings: KeySettings, storage: Storage): KeyRing {
     BACKUP_ENCRYPTION_KEY: passphrase,
     BACKUP_AGE_RECIPIENTS: publicKeys,
     BACKUP_AGE_IDENTITY_FILE: identityFile,
+    BACKUP_INDEX_KEY_FILE: indexKeyFile,
   } = settings;
   const recipients = parseRecipients(publicKeys ?? '');
   const hasKeys = passphrase !== undefined || recipients.length > 0 || identityFile !== undefined;
@@ -43,7 +46,16 @@ export function openKeyRing(settings: KeySettings, storage: Storage): KeyRing {
     }
     return noKeys;
   }
-  const fromFile = once(async () => (identityFile === undefined ? [] : readIdentities(identityFile)));
+  const fromFile = once(async () =>
+    identityFile === undefined
+      ? []
+      : parseIdentityFile(await readKeyText('BACKUP_AGE_IDENTITY_FILE', identityFile)),
+  );
+  const indexKey = retryable(async () =>
+    indexKeyFile === undefined
+      ? undefined
+      : parseIndexKey(await readKeyText('BACKUP_INDEX_KEY_FILE', indexKeyFile)),
+  );
   const existing = retryable(async () => {
     const sealed = passphrase === undefined ? undefined : await readKeyFile(storage);
     return sealed && passphrase !== undefined ? unsealIdentity(sealed, passphrase) : undefined;
@@ -61,21 +73,20 @@ export function openKeyRing(settings: KeySettings, storage: Storage): KeyRing {
       const own = await existing();
       return [...(await fromFile()), ...(own === undefined ? [] : [own])];
     },
+    indexKey,
   };
 }
 
-async function readIdentities(path: string): Promise<readonly string[]> {
-  let text: string;
+async function readKeyText(setting: keyof KeySettings, path: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (cause) {
     throw new HoldfastError(
       'key_missing',
-      `BACKUP_AGE_IDENTITY_FILE: cannot read ${path}; check the path and its rights.`,
+      `${setting}: cannot read ${path}; check the path and its rights.`,
       { cause },
     );
   }
-  return parseIdentityFile(text);
 }
 
 async function readKeyFile(storage: Storage): Promise<Buffer | undefined> {

@@ -11,6 +11,8 @@ import {
 } from '@holdfast/contracts';
 import { noKeys, type KeyRing } from '../keys/key-ring.ts';
 import type { Storage } from '@holdfast/storage';
+import { objectsOf } from './objects-of.ts';
+import { assertPlainName } from './plain-name.ts';
 import { readAll } from './read-all.ts';
 
 /** A backup in the repository, or something that looks like one and is not. */
@@ -127,7 +129,7 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
   }
 
   async function find(reference: string): Promise<Manifest> {
-    refusePaths(reference);
+    assertPlainName(reference);
     const parsed = parseBackupName(reference);
     if (parsed) {
       const key = `${parsed.database}/${parsed.name}${MANIFEST_ENDING}`;
@@ -182,7 +184,7 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
       await assertNotNeeded(manifest);
       await storage.remove(`${manifest.backup.database}/${manifest.backup.name}${MANIFEST_ENDING}`);
       let freedBytes = 0;
-      for (const object of [manifest.data, ...(manifest.globals ? [manifest.globals] : [])]) {
+      for (const object of objectsOf(manifest)) {
         if (await storage.remove(object.key)) freedBytes += object.sizeBytes;
       }
       return freedBytes;
@@ -191,28 +193,12 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
   };
 }
 
-const ownKeys = (manifest: Manifest): readonly string[] => [
-  manifest.data.key,
-  ...(manifest.globals ? [manifest.globals.key] : []),
-];
+const ownKeys = (manifest: Manifest): readonly string[] => objectsOf(manifest).map(({ key }) => key);
 const basename = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 
 function newestFirst(a: CatalogEntry, b: CatalogEntry): number {
   if (!a.manifest || !b.manifest) return (a.manifest ? 0 : 1) - (b.manifest ? 0 : 1);
   return b.manifest.backup.createdAt.localeCompare(a.manifest.backup.createdAt);
-}
-
-function refusePaths(reference: string): void {
-  const isName =
-    reference !== '' &&
-    reference.length <= 255 &&
-    !reference.startsWith('.') &&
-    !/[/\\\p{Cc}]/u.test(reference);
-  if (isName) return;
-  throw new HoldfastError(
-    'path_refused',
-    'A backup is named by its file name alone: no path, no control characters, at most 255.',
-  );
 }
 
 function parseJson(text: string): unknown {
