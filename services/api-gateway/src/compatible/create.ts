@@ -21,12 +21,12 @@ export const createHandlers = (
     return backup ? envelope(renderBackup(backup), 'Backup created.') : untold(ended.record);
   },
   enhancedCreateBackup: async ({ body }, context) => {
-    const { wanted, warnings } = wantedByEnhanced(body, deps.settings);
+    const wanted = wantedByEnhanced(body, deps.settings);
     const asked = await askForBackup(deps, context, 'enhancedCreateBackup', wanted);
     if (context.respondAsync) return acceptedEnvelope(asked);
     const ended = await waitForRun(deps, context, asked.id);
     if (ended.failed) return ended.failed;
-    return validated(deps, context, ended.record, warnings);
+    return validated(deps, context, ended.record);
   },
 });
 
@@ -35,15 +35,11 @@ async function validated(
   deps: GatewayDependencies,
   context: CallContext,
   record: RunRecord,
-  warnings: readonly string[],
 ): Promise<Answer<never> | ReturnType<typeof envelope<ReturnType<typeof renderEnhancedBackup>>>> {
   const { backup, validationRun } = view(record);
   if (!backup) return untold(record);
-  const render = (isValid: boolean, more: readonly string[]) =>
-    envelope(
-      renderEnhancedBackup(backup, { validated: isValid, warnings: [...warnings, ...more] }),
-      'Backup created.',
-    );
+  const render = (isValid: boolean, warnings: readonly string[]) =>
+    envelope(renderEnhancedBackup(backup, { validated: isValid, warnings }), 'Backup created.');
   if (validationRun === undefined) return render(false, []);
   const looked = await waitForValidation(deps, context, validationRun);
   if (!looked) return render(false, ['No validator began within 30 s, so the backup is not validated yet.']);
@@ -53,7 +49,7 @@ async function validated(
   if (!validation || validation.verdict !== 'invalid') return render(validation !== undefined, []);
   const [finding] = validation.findings.filter((each) => each.outcome === 'failed');
   const message = `The backup ${backup.filename} was made and is invalid (${finding?.detail ?? 'no detail'}); make another.`;
-  const data = { ...renderEnhancedBackup(backup, { validated: false, warnings }), success: false };
+  const data = { ...renderEnhancedBackup(backup, { validated: false, warnings: [] }), success: false };
   return { failure: { code: 'invalid_backup', message }, run: record.id, data };
 }
 

@@ -30,30 +30,22 @@ const validateAs = (wanted: boolean | ValidationLevel): ValidationLevel | 'none'
   return wanted ? 'structure' : 'none';
 };
 
-/**
- * `type` once said why (manual, automatic, migration), and in the newer vocabulary what (full, incremental,
- * differential). Until there are the other two, they are made as a full backup, which holds all they would, and say so.
- */
+/** `type` once said why (manual, automatic, migration), and in the newer vocabulary what (full, incremental, differential). */
 export function wantedByEnhanced(
   body: z.output<typeof enhancedCreateBody>,
   settings: Pick<GatewaySettings, 'BACKUP_COMPRESSION' | 'BACKUP_COMPRESSION_ENABLED'>,
-): { readonly wanted: WantedBackup; readonly warnings: readonly string[] } {
+): WantedBackup {
   const { description = '', type = 'manual', database, validate, compress } = body;
   const kind = backupTypeSchema.safeParse(type).data;
   const codec = settings.BACKUP_COMPRESSION === 'none' ? 'zstd' : settings.BACKUP_COMPRESSION;
-  const wanted: WantedBackup = {
-    type: 'full',
+  return {
+    type: kind ?? 'full',
     trigger: kind === undefined ? type : 'manual',
     description,
     database,
     ...(validate === undefined ? {} : { validate: validateAs(validate) }),
     ...(compress === false ? { compression: 'none' as const } : {}),
     ...(compress === true && !settings.BACKUP_COMPRESSION_ENABLED ? { compression: codec } : {}),
-  };
-  const isFull = kind === undefined || kind === 'full';
-  return {
-    wanted,
-    warnings: isFull ? [] : [`This release makes full backups only; ${kind} was made as full.`],
   };
 }
 
