@@ -12,6 +12,8 @@ import {
 } from '@holdfast/service-kit';
 import { subscribeBackups } from './backup/handle.ts';
 import { workerSettings } from './config.ts';
+import { subscribeCopies } from './copy/handle.ts';
+import { sweepCopies } from './copy/sweep.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { subscribeRestores } from './restore/handle.ts';
 import { sweepKeptDatabases } from './sweep.ts';
@@ -72,8 +74,9 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
   const subscriptions = [
     ...(roles.includes('backup') ? await subscribeBackups(deps) : []),
     ...(roles.includes('restore') ? await subscribeRestores(deps) : []),
+    ...(roles.includes('copy') ? await subscribeCopies(deps) : []),
   ];
-  const sweep = sweepKeptDatabases(deps);
+  const sweeps = [sweepKeptDatabases(deps), ...(roles.includes('copy') ? [sweepCopies(deps)] : [])];
 
   const health = createHealth();
   health.check('bus', () => {
@@ -91,7 +94,7 @@ export async function startBackupWorker(env: NodeJS.ProcessEnv): Promise<Running
   const drain = new Drain(log);
   drain.add('readiness', 'not ready', () => health.setDraining());
   drain.add('pause', 'presence', async () => {
-    sweep.stop();
+    sweeps.forEach((each) => each.stop());
     databases.stop();
     await presence.stop();
   });

@@ -1,17 +1,26 @@
-import type { ParsedName } from '@holdfast/contracts';
-import { manifestKeyOf, type Repository } from '../repository/repository.ts';
+import type { BackupSummary } from '@holdfast/contracts';
+import type { Repository } from '../repository/repository.ts';
 
-/** Takes a backup out of a place of copies: the manifest first, then whatever has its name. Idempotent. */
-export async function removeCopy(place: Repository, name: ParsedName): Promise<void> {
+export type BackupPlace = Pick<BackupSummary, 'database' | 'name'>;
+
+/** By its manifest, which alone makes a backup of what is there. */
+export async function isBackupIn({ storage }: Repository, backup: BackupPlace): Promise<boolean> {
+  for await (const { key } of storage.list(manifestsOf(backup))) return key !== '';
+  return false;
+}
+
+/** Takes a backup out of a place of copies: its manifest first, then whatever has its name. Idempotent. */
+export async function removeCopy(place: Repository, backup: BackupPlace): Promise<void> {
   const { storage } = place;
-  await storage.remove(manifestKeyOf(name));
-  for await (const { key } of storage.list(prefixOf(name))) await storage.remove(key);
-  await tidyCopy(place, name);
+  for await (const { key } of storage.list(manifestsOf(backup))) await storage.remove(key);
+  for await (const { key } of storage.list(objectsOf(backup))) await storage.remove(key);
+  await tidyCopy(place, backup);
 }
 
 /** Removes writes that never completed. A copy that is under way at that moment fails, and is tried again. */
-export async function tidyCopy({ storage }: Repository, name: ParsedName): Promise<void> {
-  for await (const { key } of storage.leftovers(prefixOf(name))) await storage.removeLeftover(key);
+export async function tidyCopy({ storage }: Repository, backup: BackupPlace): Promise<void> {
+  for await (const { key } of storage.leftovers(objectsOf(backup))) await storage.removeLeftover(key);
 }
 
-const prefixOf = ({ database, name }: ParsedName): string => `${database}/${name}.`;
+const objectsOf = ({ database, name }: BackupPlace): string => `${database}/${name}.`;
+const manifestsOf = (backup: BackupPlace): string => `${objectsOf(backup)}manifest.`;
