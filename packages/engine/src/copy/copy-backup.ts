@@ -2,6 +2,7 @@ import { HoldfastError, type Manifest } from '@holdfast/contracts';
 import type { EngineContext } from '../context.ts';
 import { KEY_FILE } from '../keys/open-key-ring.ts';
 import { lineageOf } from '../repository/backup-chain.ts';
+import { objectsOf } from '../repository/objects-of.ts';
 import { manifestKeyOf, type Repository } from '../repository/repository.ts';
 import { readAll } from '../repository/read-all.ts';
 import { copyObject } from './copy-object.ts';
@@ -74,8 +75,6 @@ async function stateAt(place: Repository, manifest: Manifest): Promise<'absent' 
   }
   return 'whole';
 }
-
-const objectsOf = ({ data, globals }: Manifest) => (globals ? [data, globals] : [data]);
 
 /** Without it, an encrypted copy is worth nothing once the primary place is lost. It stays sealed by its passphrase. */
 async function copyKeyFile({ storage }: Repository, place: Repository): Promise<void> {
