@@ -66,7 +66,7 @@ export async function openFileSink(options: {
       await onDisk(path, () => giveName(part, path, force));
     },
     discard,
-    close: expected ? close : discard,
+    close: () => (expected && position > 0 ? close() : discard()),
   };
 }
 
