@@ -63,8 +63,7 @@ async function expectOneBackup(run: string): Promise<void> {
   );
   expect(ours.filter((name) => name.endsWith('.manifest.json'))).toHaveLength(1);
   expect(ours.filter((name) => name.endsWith('.part'))).toEqual([]);
-  const validated = await fleet.client.getBackup({ filename: run });
-  expect(validated.run).toBe(run);
+  expect(await fleet.client.getBackup({ filename: run })).toMatchObject({ run });
 }
 
 describe('a worker that dies', () => {

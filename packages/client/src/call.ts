@@ -19,7 +19,7 @@ export type PlannedRequest = {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
-  readonly body: string | undefined;
+  readonly body: string | FormData | undefined;
 };
 
 /** Sorts one flat input into path, query and body, as the declaration says. */
@@ -40,11 +40,22 @@ export function planRequest(
     if (inQuery.has(name) || !declaration.body) query.set(name, String(value));
     else body[name] = value;
   }
+  if (declaration.form) {
+    return { method: declaration.method, target: path, body: formOf(given) };
+  }
   return {
     method: declaration.method,
     target: query.size === 0 ? path : `${path}?${query.toString()}`,
     body: declaration.body ? JSON.stringify(body) : undefined,
   };
+}
+
+/** Fields first: a file may be large, and whoever reads it knows them by then. */
+function formOf(given: readonly (readonly [string, unknown])[]): FormData {
+  const form = new FormData();
+  for (const [name, value] of given) if (!(value instanceof Blob)) form.set(name, String(value));
+  for (const [name, value] of given) if (value instanceof Blob) form.set(name, value);
+  return form;
 }
 
 export async function callOperation(
@@ -75,7 +86,8 @@ export async function send(
   if (gateway.token !== undefined) headers.set('authorization', `Bearer ${gateway.token}`);
   if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey);
   if (options.respondAsync) headers.set('prefer', 'respond-async');
-  if (request.body !== undefined) headers.set('content-type', 'application/json');
+  // fetch itself sets the type of a form, with the boundary between its parts.
+  if (typeof request.body === 'string') headers.set('content-type', 'application/json');
   try {
     return await gateway.fetch(`${gateway.url}${request.target}`, {
       method: request.method,

@@ -62,30 +62,30 @@ export const backupSummarySchema = z.object({
 export type BackupSummary = z.infer<typeof backupSummarySchema>;
 
 /** A file in the repository that we did not make: without a manifest, only what its name and its place say is known. */
-export const foreignBackupSchema = z
-  .object({
-    /** What tells it from a backup of ours. */
-    origin: z.literal('foreign'),
-    /** Where it lies in the repository: at its root, or in a database's folder. */
-    key: z.string(),
-    filename: z.string(),
-    /** By its name: plain SQL, or pg_dump's custom format. Whoever reads it looks at the content. */
-    kind: z.enum(['plain', 'custom']),
-    compression: compressionSchema,
-    /** Absent where neither its folder nor its name says so. */
-    database: databaseIdSchema.optional(),
-    /** Given when it was uploaded, else empty. */
-    description: z.string(),
-    /** What its name says (as UTC), else when it was written. */
-    createdAt: timestampSchema,
-    sizeBytes: z.number().int().nonnegative(),
-    /** Of what was uploaded; absent for a file that was put there otherwise. */
-    sha256: sha256Schema.optional(),
-  })
-  .meta({ id: 'ForeignBackup' });
+export const foreignBackupSchema = z.object({
+  /** What tells it from a backup of ours. */
+  origin: z.literal('foreign'),
+  /** Where it lies in the repository: at its root, or in a database's folder. */
+  key: z.string(),
+  filename: z.string(),
+  /** By its name: plain SQL, or pg_dump's custom format. Whoever reads it looks at the content. */
+  kind: z.enum(['plain', 'custom']),
+  compression: compressionSchema,
+  /** Absent where neither its folder nor its name says so. */
+  database: databaseIdSchema.optional(),
+  /** Given when it was uploaded, else empty. */
+  description: z.string(),
+  /** What its name says (as UTC), else when it was written. */
+  createdAt: timestampSchema,
+  sizeBytes: z.number().int().nonnegative(),
+  /** Of what was uploaded; absent for a file that was put there otherwise. */
+  sha256: sha256Schema.optional(),
+});
 export type ForeignBackup = z.infer<typeof foreignBackupSchema>;
 
-export const isForeign = (backup: object): backup is ForeignBackup => 'origin' in backup;
+/** Whether what was found is not ours. */
+export const isForeign = <T extends object>(found: T): found is Extract<T, ForeignBackup> =>
+  'origin' in found;
 
 /** An object beside the manifest, by its key in the repository. */
 const objectSchema = z.object({ key: z.string(), sizeBytes: z.number().int(), sha256: sha256Schema });
@@ -103,6 +103,8 @@ export const manifestSchema = z.object({
   ancestors: z.array(z.object({ name: z.string(), run: runIdSchema })).default([]),
   /** Roles and grants of the server (`pg_dumpall --globals-only`), when the account could read them. */
   globals: objectSchema.optional(),
+  /** Over the public keys that it is encrypted to, sorted and one a line: tells whether they are the wanted ones, not who. */
+  recipientsSha256: sha256Schema.optional(),
   /** The sealed ids of its chunks, for a writer that cannot read it. Restoring needs them not. */
   ids: objectSchema.optional(),
   /** What a database must be made with to take the content. */

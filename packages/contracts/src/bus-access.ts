@@ -58,6 +58,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
       'backup.requested',
       'backup.cancel_requested',
       'backup.delete_requested',
+      'backup.upload_received',
       'restore.requested',
       'restore.cancel_requested',
       'restore.undo_requested',

@@ -124,6 +124,13 @@ export const eventSchemas = {
   }),
   'backup.copy_failed': over.extend({ destination }),
   'backup.copy_cancelled': cancelled.extend({ destination }),
+  /** Somebody sent a file that we did not make; it is in the repository. Its subject is no run's: an id of its own. */
+  'backup.upload_received': z.object({
+    filename: z.string(),
+    sizeBytes: z.number().int(),
+    description: z.string(),
+    by: actor,
+  }),
   'restore.requested': restoreRequestSchema,
   'restore.cancel_requested': cancelRequest,
   'restore.undo_requested': z.object({ restore: runIdSchema.describe('The run to undo.'), by: actor }),

@@ -55,6 +55,7 @@ function describeOperation(
       ...headersOf(declaration),
     ],
     ...(declaration.body ? { requestBody: requestBody(declaration, declaration.body, schemaOf) } : {}),
+    ...(declaration.form ? { requestBody: formBody(declaration.form, schemaOf) } : {}),
     responses: {
       ...Object.fromEntries(
         repliesOf(operation).map(([status, reply]) => [status, describeReply(status, reply, schemaOf)]),
@@ -106,6 +107,11 @@ function requestBody(declaration: RouteDeclaration, body: z.ZodObject, schemaOf:
     },
   };
 }
+
+const formBody = (form: z.ZodObject, schemaOf: SchemaOf): unknown => ({
+  required: true,
+  content: { 'multipart/form-data': { schema: schemaOf(form, 'input') } },
+});
 
 function describeReply(status: number, reply: Reply, schemaOf: SchemaOf): unknown {
   const contentType = reply.contentType ?? 'application/json';

@@ -11,6 +11,7 @@ import { answerBrokenRequest } from './http/broken-request.ts';
 import { closeConnections } from './http/close-connections.ts';
 import { failureOfThrown, sendFailure } from './http/failures.ts';
 import type { Handlers } from './http/handler.ts';
+import { limitReceiving } from './http/limit-receiving.ts';
 import { OneLinePerRequest } from './http/log-controller.ts';
 import { parseJsonBody } from './http/parse-json-body.ts';
 import { registerRoutes } from './http/register-routes.ts';
@@ -47,14 +48,13 @@ export async function buildApp(deps: GatewayDependencies): Promise<FastifyInstan
     logController: new OneLinePerRequest(),
     return503OnClosing: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: RECEIVE_LIMIT_MS,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     genReqId: (request) => {
       const theirs = request.headers['x-request-id'];
       return typeof theirs === 'string' && /^[\w.-]{1,64}$/.test(theirs) ? theirs : randomUUID();
     },
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES, headersTimeout: RECEIVE_LIMIT_MS },
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) =>
       void sendFailure(request, reply, { failure: failureOfThrown(error) }),
@@ -73,6 +73,7 @@ export async function buildApp(deps: GatewayDependencies): Promise<FastifyInstan
   );
   await app.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
   parseJsonBody(app);
+  limitReceiving(app, RECEIVE_LIMIT_MS);
   closeConnections(app);
   observeRequests(app, deps.metrics);
   registerRoutes(app, allHandlers(deps), {

@@ -18,6 +18,7 @@ export const gatewaySettings = pickSettings(
   'BACKUP_COMPRESSION_LEVEL',
   'BACKUP_VALIDATE_AFTER_BACKUP',
   'BACKUP_VALIDATE_BEFORE_RESTORE',
+  'BACKUP_UPLOAD_MAX_SIZE',
 ).extend({
   /** Optional here: without it history's answers come from the bus, as far back as that remembers. */
   HISTORY_DATABASE_URL: settings.HISTORY_DATABASE_URL.schema.optional(),

@@ -3,6 +3,7 @@ import {
   backupName,
   dataFilename,
   eventSchemas,
+  isForeign,
   MANIFEST_ENDING,
   type Envelope,
   type EventData,
@@ -12,7 +13,7 @@ import {
   type RunKind,
   type ValidationLevel,
 } from '@holdfast/contracts';
-import type { Repository } from '@holdfast/engine';
+import { lookUp, removeForeign, type Repository } from '@holdfast/engine';
 import { makeEvent, openRuns, validationRunId, type Runs } from '@holdfast/runs';
 import { createHash } from 'node:crypto';
 import { aBackup } from './builders.ts';
@@ -142,11 +143,13 @@ export async function startFakeWorker(buses: Buses, repository: Repository): Pro
   });
   await ask('retention', 'backup.delete_requested', async ({ event }, runs) => {
     const { filename, by } = eventSchemas['backup.delete_requested'].parse(event.data);
-    const manifest = await repository.find(filename);
-    const freedBytes = await repository.remove(manifest);
+    const found = await lookUp(repository, filename);
+    const freedBytes = isForeign(found)
+      ? await removeForeign(repository.storage, found)
+      : await repository.remove(found);
     await end(buses.retention, runs, event, 'backup.deleted', {
       filename,
-      name: manifest.backup.name,
+      name: isForeign(found) ? found.filename : found.backup.name,
       freedBytes,
       by,
     });

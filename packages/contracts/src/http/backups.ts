@@ -1,22 +1,28 @@
 import { z } from 'zod';
-import { backupSummarySchema, validationLevelSchema } from '../backup.ts';
+import { backupSummarySchema, foreignBackupSchema, validationLevelSchema } from '../backup.ts';
 import { failureSchema } from '../errors.ts';
 import { backupRequestSchema, verdictSchema } from '../events.ts';
 import { databaseIdSchema, timestampSchema } from '../ids.ts';
 import { declareRoutes } from './declaration.ts';
 import { acceptedReply, runSchema } from './runs.ts';
 
+const lastValidation = z
+  .object({ at: timestampSchema, level: validationLevelSchema.optional(), verdict: verdictSchema })
+  .optional();
+
 /** A backup with what is known of its worth. The last two fields are absent where nothing is known. */
 export const backupSchema = backupSummarySchema
   .extend({
-    lastValidation: z
-      .object({ at: timestampSchema, level: validationLevelSchema.optional(), verdict: verdictSchema })
-      .optional(),
+    lastValidation,
     /** When a drill last restored it in full and found it equal. */
     lastProvenAt: timestampSchema.optional(),
   })
   .meta({ id: 'Backup' });
 export type Backup = z.infer<typeof backupSchema>;
+
+/** A backup file that we did not make. Nothing says what must be in it, so it is never proven. */
+export const foreignSchema = foreignBackupSchema.extend({ lastValidation }).meta({ id: 'ForeignBackup' });
+export type Foreign = z.infer<typeof foreignSchema>;
 
 /** A file name as a path parameter; whether it may be one is judged by the gateway (`path_refused`). */
 export const filenameParams = z.object({
@@ -69,6 +75,8 @@ export const backupRoutes = declareRoutes({
         description: 'From the manifests; validation facts from history.',
         schema: z.object({
           backups: z.array(backupSchema),
+          /** Files without a manifest that may be backups, newest first; absent: none. They count neither in `total` nor in `limit`. */
+          foreign: z.array(foreignSchema).optional(),
           /** Manifests that cannot be read. */
           problems: z.array(z.object({ key: z.string(), error: failureSchema })),
           /** How many there are, whatever `limit` is. */
@@ -84,11 +92,11 @@ export const backupRoutes = declareRoutes({
     method: 'GET',
     path: '/api/v1/backups/:filename',
     tag: 'backups',
-    summary: 'One backup',
+    summary: 'One backup, or a file that may be one; that has `origin`: `foreign`',
     permission: 'backup:read',
     failureShape: 'problem',
     params: filenameParams,
-    replies: { 200: { description: 'The backup.', schema: backupSchema } },
+    replies: { 200: { description: 'The backup.', schema: backupSchema.or(foreignSchema) } },
     errors: ['backup_not_found', 'path_refused', 'manifest_invalid', 'storage_missing'],
   },
   deleteBackup: {

@@ -32,7 +32,20 @@ export const enhancedCreateBody = z.object({
   compress: z.boolean().optional().describe('Added. Default: BACKUP_COMPRESSION_ENABLED.'),
 });
 
-export const legacyRestoreBody = z.object({ filename: z.string().min(1).max(255) });
+export const legacyRestoreBody = z.object({
+  filename: z.string().min(1).max(255),
+  trust_file: z
+    .stringbool()
+    .or(z.boolean())
+    .optional()
+    .describe('Added. Give a file that has no manifest all rights of the connection. [false]'),
+});
+
+/** As `multipart/form-data`, in either order. */
+export const legacyUploadForm = z.object({
+  file: z.file().describe('Plain SQL or a dump of pg_dump --format=custom, also compressed by gzip or zstd.'),
+  description: z.string().max(1_000).optional(),
+});
 
 export const enhancedRestoreBody = legacyRestoreBody.extend({
   database: databaseIdSchema.optional().describe("Added. Default: the backup's own."),
@@ -46,7 +59,7 @@ export const legacyBackupSchema = z
     size: z.number().int().describe('Bytes.'),
     created_at: timestampSchema,
     download_url: z.string(),
-    database: z.string().describe('Added.'),
+    database: z.string().optional().describe('Added. Absent where it is not known.'),
     stored_as: z
       .string()
       .describe("Added. The file's own name, where `filename` is one that a client chose."),

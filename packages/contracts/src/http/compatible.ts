@@ -14,6 +14,7 @@ import {
   legacyBackupSchema,
   legacyCreateBody,
   legacyRestoreBody,
+  legacyUploadForm,
   waitQuery,
 } from './compatible-shapes.ts';
 import { declareRoutes } from './declaration.ts';
@@ -109,6 +110,27 @@ export const compatibleRoutes = declareRoutes({
     waits: true,
     replies: { 200: { description: 'Done.', schema: emptyEnvelopeSchema }, 202: accepted },
     errors: restoring,
+  },
+  legacyUploadBackup: {
+    method: 'POST',
+    path: '/api/v1/admin/backups/upload',
+    tag: 'compatible',
+    summary: 'Store a backup file that was made elsewhere; answers when it is stored',
+    permission: 'backup:create',
+    failureShape: 'envelope',
+    form: legacyUploadForm,
+    replies: { 200: { description: 'Stored.', schema: envelopeOf(legacyBackupSchema) } },
+    errors: [
+      'path_refused',
+      'name_taken',
+      'payload_too_large',
+      'archive_foreign',
+      'archive_truncated',
+      'archive_corrupt',
+      'timed_out',
+      'storage_full',
+      'storage_read_only',
+    ],
   },
   enhancedCreateBackup: {
     method: 'POST',

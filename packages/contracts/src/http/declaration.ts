@@ -30,6 +30,8 @@ export type RouteDeclaration = {
   readonly body?: z.ZodObject;
   /** The body may also come as `application/x-www-form-urlencoded`. */
   readonly acceptsForm?: true;
+  /** The body comes as `multipart/form-data`, and the handler takes its parts one by one: a file may be larger than memory. */
+  readonly form?: z.ZodObject;
   /** Makes a run, so it takes an `Idempotency-Key`. */
   readonly makesRun?: true;
   /** Answers when the work is done, unless asked with `Prefer: respond-async` or `?wait=0`. */

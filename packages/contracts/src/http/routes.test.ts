@@ -57,6 +57,7 @@ test('the routes of existing clients are there, to the letter', () => {
     'GET /api/v1/admin/backups/download/:filename',
     'DELETE /api/v1/admin/backups/:filename',
     'POST /api/v1/admin/backups/restore',
+    'POST /api/v1/admin/backups/upload',
     'POST /api/v1/admin/backups/enhanced',
     'POST /api/v1/admin/backups/enhanced/restore',
     'GET /api/v1/admin/backups/status',

@@ -35,7 +35,8 @@ type ReplyBody<R> = R extends { readonly schema: infer S extends z.ZodType } ? z
 /** What a caller gives: parameters, query and body in one object. Their names never collide; a test holds that. */
 export type OperationInput<K extends OperationId> = Input<SchemaAt<Routes[K], 'params'>> &
   Input<SchemaAt<Routes[K], 'query'>> &
-  Input<SchemaAt<Routes[K], 'body'>>;
+  Input<SchemaAt<Routes[K], 'body'>> &
+  Input<SchemaAt<Routes[K], 'form'>>;
 
 /** What a handler gets, checked and with defaults. */
 export type OperationRequest<K extends OperationId> = {

@@ -1,10 +1,5 @@
-import {
-  failureOf,
-  HoldfastError,
-  type BackupRequest,
-  type OperationId,
-  type RunRecord,
-} from '@holdfast/contracts';
+import type { BackupRequest, OperationId, RunRecord } from '@holdfast/contracts';
+import { assertFree } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { askForRun } from '../runs/ask.ts';
@@ -24,7 +19,7 @@ export function askForBackup(
     request: { named, ...request },
     prepare: async () => {
       const database = await pickDatabase(deps, named, 'backup');
-      if (request.alias !== undefined) await assertFree(deps, request.alias);
+      if (request.alias !== undefined) await assertFree(deps.repository, request.alias);
       return {
         kind: 'backup',
         database,
@@ -33,18 +28,4 @@ export function askForBackup(
       };
     },
   });
-}
-
-/** A name that already finds a backup would find either from then on. Throws name_taken, path_refused. */
-async function assertFree(deps: GatewayDependencies, alias: string): Promise<void> {
-  try {
-    await deps.repository.find(alias);
-  } catch (error) {
-    if (failureOf(error).code === 'backup_not_found') return;
-    throw error;
-  }
-  throw new HoldfastError(
-    'name_taken',
-    `A backup "${alias}" already exists; choose another name or delete it first.`,
-  );
 }

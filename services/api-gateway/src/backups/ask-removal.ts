@@ -1,4 +1,5 @@
-import type { OperationId, RunRecord } from '@holdfast/contracts';
+import { isForeign, type OperationId, type RunRecord } from '@holdfast/contracts';
+import { lookUp } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { askForRun } from '../runs/ask.ts';
@@ -14,7 +15,8 @@ export function askForRemoval(
     operation,
     request: { reference },
     prepare: async () => {
-      const { filename, database } = (await deps.repository.find(reference)).backup;
+      const found = await lookUp(deps.repository, reference);
+      const { filename, database } = isForeign(found) ? found : found.backup;
       const data = { filename, by: context.caller.name };
       return { kind: 'removal', database, type: 'backup.delete_requested', data };
     },

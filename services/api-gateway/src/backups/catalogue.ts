@@ -1,18 +1,32 @@
-import { failureOf, type Backup, type DatabaseId, type Failure, type Manifest } from '@holdfast/contracts';
+import {
+  failureOf,
+  isForeign,
+  type Backup,
+  type DatabaseId,
+  type Failure,
+  type Foreign,
+  type ForeignBackup,
+  type Manifest,
+} from '@holdfast/contracts';
+import { listForeign } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { mergeWorths, worthsOf, type Worth } from './worth.ts';
 
 export type Catalogue = {
   /** Newest first. */
   readonly backups: readonly Backup[];
+  /** Files that we did not make, newest first. */
+  readonly foreign: readonly Foreign[];
   readonly problems: readonly { readonly key: string; readonly error: Failure }[];
   readonly historyAvailable: boolean;
 };
 
 /** What there is, from the manifests; what it is worth, from history, or from the bus while history is away. */
 export async function readCatalogue(deps: GatewayDependencies, database?: DatabaseId): Promise<Catalogue> {
-  const [entries, worths] = await Promise.all([
-    deps.repository.list(database === undefined ? {} : { database }),
+  const filter = database === undefined ? {} : { database };
+  const [entries, files, worths] = await Promise.all([
+    deps.repository.list(filter),
+    listForeign(deps.repository.storage, filter),
     readWorths(deps),
   ]);
   const backups: Backup[] = [];
@@ -25,11 +39,30 @@ export async function readCatalogue(deps: GatewayDependencies, database?: Databa
       problems.push({ key: entry.key, error: { code: entry.problem, message: entry.detail } });
     }
   }
-  return { backups, problems, historyAvailable: worths.fromHistory };
+  const foreign = await withVerdicts(deps, files);
+  return { backups, foreign, problems, historyAvailable: worths.fromHistory };
 }
 
-export async function withWorth(deps: GatewayDependencies, manifest: Manifest): Promise<Backup> {
-  return { ...manifest.backup, ...(await readWorths(deps)).of.get(manifest.backup.name) };
+export async function withWorth(
+  deps: GatewayDependencies,
+  found: Manifest | ForeignBackup,
+): Promise<Backup | Foreign> {
+  if (!isForeign(found)) return { ...found.backup, ...(await readWorths(deps)).of.get(found.backup.name) };
+  const [file = found] = await withVerdicts(deps, [found]);
+  return file;
+}
+
+/** History has rows for backups of ours alone; what validations said of other files, the bus remembers. */
+async function withVerdicts(
+  deps: GatewayDependencies,
+  files: readonly ForeignBackup[],
+): Promise<readonly Foreign[]> {
+  if (files.length === 0) return [];
+  const worths = await recentWorths(deps);
+  return files.map((file) => {
+    const lastValidation = worths?.get(file.filename)?.lastValidation;
+    return lastValidation ? { ...file, lastValidation } : file;
+  });
 }
 
 type Worths = { readonly of: ReadonlyMap<string, Worth>; readonly fromHistory: boolean };
@@ -38,12 +71,16 @@ async function readWorths(deps: GatewayDependencies): Promise<Worths> {
   const known = await deps.history.worths();
   if (known?.isCurrent) return { of: known.of, fromHistory: true };
   const older = known?.of ?? new Map<string, Worth>();
+  const recent = await recentWorths(deps);
+  return { of: recent ? mergeWorths(older, recent) : older, fromHistory: known !== undefined };
+}
+
+/** undefined while the bus is away: storage is the truth of what exists, then only its worth is unknown. */
+async function recentWorths(deps: GatewayDependencies): Promise<ReadonlyMap<string, Worth> | undefined> {
   try {
-    const of = mergeWorths(older, worthsOf(await deps.recentRuns()));
-    return { of, fromHistory: known !== undefined };
+    return worthsOf(await deps.recentRuns());
   } catch (error) {
-    // Storage is the truth of what exists; without history and bus only its worth is unknown.
     if (failureOf(error).code !== 'bus_unavailable') throw error;
-    return { of: older, fromHistory: known !== undefined };
+    return undefined;
   }
 }

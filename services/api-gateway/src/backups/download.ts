@@ -1,7 +1,8 @@
-import { HoldfastError } from '@holdfast/contracts';
+import { HoldfastError, isForeign, type ForeignBackup } from '@holdfast/contracts';
+import { lookUp } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { Answer, CallContext } from '../http/handler.ts';
-import { fileAnswer } from '../http/send-file.ts';
+import { fileAnswer, type FileToSend } from '../http/send-file.ts';
 
 /** The data file of a backup, under the name it was asked by. A file that is not what its manifest says is refused. */
 export async function downloadAnswer(
@@ -10,7 +11,8 @@ export async function downloadAnswer(
   context: Pick<CallContext, 'headers' | 'isHead'>,
 ): Promise<Answer<never>> {
   const { repository } = deps;
-  const manifest = await repository.find(filename);
+  const manifest = await lookUp(repository, filename);
+  if (isForeign(manifest)) return fileAnswer(foreignFile(deps, manifest), context);
   const { backup, data } = manifest;
   const object = await repository.storage.head(data.key);
   if (!object) {
@@ -29,9 +31,21 @@ export async function downloadAnswer(
   const file = {
     filename: backup.filename,
     sizeBytes: data.sizeBytes,
-    sha256: data.sha256,
+    etag: data.sha256,
     modifiedAt: new Date(backup.createdAt),
     read: (range: { start: number; endExclusive: number }) => repository.readData(manifest, range),
   };
   return fileAnswer(file, context);
 }
+
+/** What nobody vouches for is told apart by what is known of it: its hash when it was uploaded, else time and size. */
+const foreignFile = (
+  { repository: { storage } }: GatewayDependencies,
+  { key, filename, sizeBytes, sha256, createdAt }: ForeignBackup,
+): FileToSend => ({
+  filename,
+  sizeBytes,
+  etag: sha256 ?? `${Date.parse(createdAt)}-${sizeBytes}`,
+  modifiedAt: new Date(createdAt),
+  read: (range) => storage.get(key, range),
+});

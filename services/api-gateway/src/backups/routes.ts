@@ -1,3 +1,4 @@
+import { lookUp } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
 import { accepted, view } from '../runs/routes.ts';
@@ -13,12 +14,13 @@ export const backupHandlers = (
   createBackup: async ({ body }, context) =>
     accepted(await askForBackup(deps, context, 'createBackup', body)),
   listBackups: async ({ query: { database, limit } }) => {
-    const { backups, problems, historyAvailable } = await readCatalogue(deps, database);
+    const { backups, foreign, problems, historyAvailable } = await readCatalogue(deps, database);
+    const files = foreign.length === 0 ? {} : { foreign: [...foreign] };
     const page = backups.slice(0, limit);
-    return ok({ backups: page, problems: [...problems], total: backups.length, historyAvailable });
+    return ok({ backups: page, ...files, problems: [...problems], total: backups.length, historyAvailable });
   },
   getBackup: async ({ params: { filename } }) =>
-    ok(await withWorth(deps, await deps.repository.find(filename))),
+    ok(await withWorth(deps, await lookUp(deps.repository, filename))),
   deleteBackup: async ({ params: { filename } }, context) => {
     const asked = await askForRemoval(deps, context, 'deleteBackup', filename);
     if (context.respondAsync) return accepted(asked);

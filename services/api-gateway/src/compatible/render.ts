@@ -7,6 +7,7 @@ import {
   type legacyBackupSchema,
   type BackupSummary,
   type Backup,
+  type ForeignBackup,
   type RestoreResult,
   type RunId,
   type Status,
@@ -19,23 +20,25 @@ import type { Activity } from '../history/history-reader.ts';
 
 type Told<S extends z.ZodType> = z.output<S>;
 
-/** The name a client chose comes back as it was chosen; it is accepted wherever a file name is. */
-const nameOf = (backup: BackupSummary): string => backup.alias ?? backup.filename;
+type Named = BackupSummary | ForeignBackup;
 
-const downloadUrl = (backup: BackupSummary): string =>
+/** The name a client chose comes back as it was chosen; it is accepted wherever a file name is. */
+const nameOf = (backup: Named): string => ('alias' in backup ? backup.alias : undefined) ?? backup.filename;
+
+const downloadUrl = (backup: Named): string =>
   `/api/v1/admin/backups/download/${encodeURIComponent(nameOf(backup))}`;
 
 const someWarnings = (warnings: readonly string[]): { warnings?: string[] } =>
   warnings.length === 0 ? {} : { warnings: [...warnings] };
 
-export function renderBackup(backup: BackupSummary): Told<typeof legacyBackupSchema> {
+export function renderBackup(backup: Named): Told<typeof legacyBackupSchema> {
   return {
     filename: nameOf(backup),
     description: backup.description,
     size: backup.sizeBytes,
     created_at: backup.createdAt,
     download_url: downloadUrl(backup),
-    database: backup.database,
+    ...(backup.database === undefined ? {} : { database: backup.database }),
     stored_as: backup.filename,
   };
 }
@@ -122,10 +125,10 @@ const actionsOf = (activities: readonly Activity[]) =>
     isAction(operation) ? [{ ...rest, action: operation }] : [],
   );
 
-/** `backups` newest first. 0 retention days and backups: nothing is ever removed by itself. */
+/** Each newest first; files that we did not make count, but are no last backup. 0 retention days and backups: nothing is ever removed by itself. */
 export function renderStatus(
   status: Status,
-  backups: readonly Backup[],
+  { backups, foreign }: { readonly backups: readonly Backup[]; readonly foreign: readonly ForeignBackup[] },
   activities: readonly Activity[],
 ): Told<typeof enhancedStatusSchema> {
   const [newest] = backups;
@@ -141,8 +144,8 @@ export function renderStatus(
     ...(newest ? { last_backup: newest.createdAt } : {}),
     ...(oldest ? { oldest_backup: oldest.createdAt } : {}),
     ...(lastProven === undefined ? {} : { last_proven: lastProven }),
-    total_backups: backups.length,
-    total_size: status.repository.sizeBytes,
+    total_backups: backups.length + foreign.length,
+    total_size: foreign.reduce((sum, { sizeBytes }) => sum + sizeBytes, status.repository.sizeBytes),
     health: {
       overall: status.health.overall,
       last_check: status.at,

@@ -1,3 +1,5 @@
+import { isForeign } from '@holdfast/contracts';
+import { lookUp } from '@holdfast/engine';
 import { askForRemoval } from '../backups/ask-removal.ts';
 import { readCatalogue } from '../backups/catalogue.ts';
 import { downloadAnswer } from '../backups/download.ts';
@@ -9,6 +11,7 @@ import { askForRestore } from '../restores/ask-restore.ts';
 import { view } from '../runs/routes.ts';
 import { waitForRun } from '../runs/wait-for-run.ts';
 import { gatherStatus } from '../status/gather-status.ts';
+import { takeUpload } from '../uploads/take-upload.ts';
 import { askForValidation } from '../validations/ask-validation.ts';
 import { acceptedEnvelope, envelope, said } from './answers.ts';
 import { createHandlers, untold } from './create.ts';
@@ -22,7 +25,11 @@ type Compatible = Extract<keyof Handlers, `legacy${string}` | `enhanced${string}
 /** What existing clients speak. Each asks as our own routes do, then waits, then answers in their words. */
 export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Compatible> => ({
   ...createHandlers(deps),
-  legacyListBackups: async () => envelope((await readCatalogue(deps)).backups.map(renderBackup)),
+  legacyListBackups: async () => {
+    const { backups, foreign } = await readCatalogue(deps);
+    const all = [...backups, ...foreign].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    return envelope(all.map(renderBackup));
+  },
   legacyDownloadBackup: ({ params: { filename } }, context) => downloadAnswer(deps, filename, context),
   legacyDeleteBackup: async ({ params: { filename } }, context) => {
     const asked = await askForRemoval(deps, context, 'legacyDeleteBackup', filename);
@@ -30,15 +37,17 @@ export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Co
     const ended = await waitForRun(deps, context, asked.id);
     return ended.failed ?? said('Backup deleted.');
   },
-  legacyRestoreBackup: async ({ body: { filename } }, context) => {
-    const wanted = wantedRestore(filename, undefined, undefined);
+  legacyUploadBackup: async (_request, context) =>
+    envelope(renderBackup(await takeUpload(deps, context)), 'Backup uploaded.'),
+  legacyRestoreBackup: async ({ body }, context) => {
+    const wanted = wantedRestore(body);
     const asked = await askForRestore(deps, context, 'legacyRestoreBackup', wanted);
     if (context.respondAsync) return acceptedEnvelope(asked);
     const ended = await waitForRun(deps, context, asked.id);
     return ended.failed ?? said('Backup restored.');
   },
   enhancedRestoreBackup: async ({ body }, context) => {
-    const wanted = wantedRestore(body.filename, body.database, body.safety_backup);
+    const wanted = wantedRestore(body);
     const asked = await askForRestore(deps, context, 'enhancedRestoreBackup', wanted);
     if (context.respondAsync) return acceptedEnvelope(asked);
     const ended = await waitForRun(deps, context, asked.id);
@@ -54,7 +63,8 @@ export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Co
     if (ended.failed) return ended.failed;
     const { validation } = view(ended.record);
     if (!validation) return untold(ended.record);
-    const { backup } = await deps.repository.find(filename);
+    const found = await lookUp(deps.repository, filename);
+    const backup = isForeign(found) ? found : found.backup;
     const file = {
       asked: filename,
       sizeBytes: backup.sizeBytes,
@@ -64,10 +74,10 @@ export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Co
     return envelope(renderValidation(validation, file));
   },
   enhancedGetStatus: async () => {
-    const { status, backups, recent } = await gatherStatus(deps);
+    const { status, backups, foreign, recent } = await gatherStatus(deps);
     const page = { limit: RECENT, offset: 0 };
     const activity = (await deps.history.listActivity(page)) ?? pageActivity(recent, page);
-    return envelope(renderStatus(status, backups, activity.rows));
+    return envelope(renderStatus(status, { backups, foreign }, activity.rows));
   },
   enhancedListHistory: async ({ query }) => {
     const { rows, total } = await listActivity(deps, query);

@@ -1,6 +1,7 @@
 import {
   backupTypeSchema,
   type enhancedCreateBody,
+  type enhancedRestoreBody,
   type legacyCreateBody,
   type ValidationLevel,
 } from '@holdfast/contracts';
@@ -49,15 +50,16 @@ export function wantedByEnhanced(
   };
 }
 
-export const wantedRestore = (
-  filename: string,
-  database: string | undefined,
-  safetyBackup: boolean | undefined,
-) => ({
+export const wantedRestore = ({
+  filename,
+  database,
+  safety_backup: safetyBackup = true,
+  trust_file: trustFile = false,
+}: z.output<typeof enhancedRestoreBody>) => ({
   filename,
   mode: 'swap' as const,
-  safetyBackup: safetyBackup ?? true,
+  safetyBackup,
   keepExtra: false,
-  trustFile: false,
+  trustFile,
   database,
 });

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure, OperationId, OperationOutput, OperationRequest, RunId } from '@holdfast/contracts';
 import type { Caller } from '../auth/caller.ts';
+import type { Part } from './read-parts.ts';
 
 /** What a handler knows of the request beside its checked input. */
 export type CallContext = {
@@ -14,6 +15,8 @@ export type CallContext = {
   readonly respondAsync: boolean;
   /** Aborts when the client goes away. That ends the waiting, never the run. */
   readonly gone: AbortSignal;
+  /** The parts of the body, on routes that take a form; once. */
+  readonly parts: () => AsyncGenerator<Part>;
 };
 
 type Headers = Readonly<Record<string, string>>;

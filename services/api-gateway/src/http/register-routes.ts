@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart';
 import {
   HoldfastError,
   operationIds,
@@ -11,6 +12,7 @@ import { authenticate, type Guard } from '../auth/authenticate.ts';
 import { ANONYMOUS, type Caller } from '../auth/caller.ts';
 import { describeIssues } from './describe-issues.ts';
 import { sendFailure } from './failures.ts';
+import { readParts } from './read-parts.ts';
 import type { Answer, CallContext, Handlers } from './handler.ts';
 
 declare module 'fastify' {
@@ -27,10 +29,24 @@ type AnyHandler = (request: unknown, context: CallContext) => Promise<Answer<unk
 /** The one adapter between declarations and Fastify: permission, input, answer. */
 export function registerRoutes(app: FastifyInstance, handlers: Handlers, guard: Guard): void {
   app.decorateRequest('caller');
-  for (const operation of operationIds) {
+  register(app, false);
+  // Forms are understood where they are wanted alone: elsewhere they are refused by their type.
+  app.register(async (forms) => {
+    await forms.register(multipart);
+    register(forms, true);
+  });
+
+  function register(scope: FastifyInstance, withForms: boolean): void {
+    for (const operation of operationIds) {
+      if (((routes[operation] as RouteDeclaration).form !== undefined) === withForms)
+        registerRoute(scope, operation);
+    }
+  }
+
+  function registerRoute(scope: FastifyInstance, operation: OperationId): void {
     const declaration: RouteDeclaration = routes[operation];
     const handle = handlers[operation] as unknown as AnyHandler; // its input is what the declaration's schemas make
-    app.route({
+    scope.route({
       method: methodsOf(declaration),
       url: declaration.path,
       config: { declaration },
@@ -120,6 +136,7 @@ function contextOf(request: FastifyRequest, reply: FastifyReply): CallContext {
     idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,
     respondAsync: wait === '0' || prefer.split(/[,;]\s*/).includes('respond-async'),
     gone: gone.signal,
+    parts: () => readParts(request),
   };
 }
 

@@ -7,7 +7,8 @@ import { parseRange } from './range.ts';
 export type FileToSend = {
   readonly filename: string;
   readonly sizeBytes: number;
-  readonly sha256: string;
+  /** The same for the same bytes alone; without quotes. */
+  readonly etag: string;
   readonly modifiedAt: Date;
   readonly read: (range: { start: number; endExclusive: number }) => AsyncIterable<Uint8Array>;
 };
@@ -17,7 +18,7 @@ export function fileAnswer(
   file: FileToSend,
   request: { readonly headers: IncomingHttpHeaders; readonly isHead: boolean },
 ): Answer<never> {
-  const etag = `"${file.sha256}"`;
+  const etag = `"${file.etag}"`;
   const common = {
     etag,
     'accept-ranges': 'bytes',

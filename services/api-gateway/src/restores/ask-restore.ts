@@ -1,10 +1,12 @@
 import {
   HoldfastError,
+  isForeign,
   type OperationId,
   type RestoreRequest,
   type RunId,
   type RunRecord,
 } from '@holdfast/contracts';
+import { lookUp } from '@holdfast/engine';
 import { pickDatabase } from '../backups/pick-database.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
@@ -25,7 +27,8 @@ export function askForRestore(
     operation,
     request: { named, ...request },
     prepare: async () => {
-      const { backup } = await deps.repository.find(request.filename);
+      const found = await lookUp(deps.repository, request.filename);
+      const backup = isForeign(found) ? found : found.backup;
       const database = await pickDatabase(deps, named ?? backup.database, 'restore');
       // The file's own name from here on: an alias could come to mean another backup while the request waits.
       const data = { ...request, filename: backup.filename, by: context.caller.name };

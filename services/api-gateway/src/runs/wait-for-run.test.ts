@@ -23,6 +23,9 @@ const context = (gone = new AbortController().signal): CallContext => ({
   idempotencyKey: undefined,
   respondAsync: false,
   gone,
+  parts: () => {
+    throw new Error('there is no form');
+  },
 });
 
 test('a drain ends the waiting, tells where to go on, and leaves the run alone', async () => {

@@ -4,6 +4,7 @@ import {
   type Backup,
   type DatabaseView,
   type Failure,
+  type Foreign,
   type Presence,
   type RunRecord,
   type Status,
@@ -36,6 +37,7 @@ export async function gatherDatabases(deps: GatewayDependencies): Promise<readon
 export async function gatherStatus(deps: GatewayDependencies): Promise<{
   readonly status: Status;
   readonly backups: readonly Backup[];
+  readonly foreign: readonly Foreign[];
   readonly recent: readonly RunRecord[];
 }> {
   const [presences, recent, catalogue, space, historyError] = await Promise.all([
@@ -95,7 +97,7 @@ export async function gatherStatus(deps: GatewayDependencies): Promise<{
       validateBeforeRestore: deps.settings.BACKUP_VALIDATE_BEFORE_RESTORE,
     },
   };
-  return { status, backups, recent: runs };
+  return { status, backups, foreign: catalogue.value?.foreign ?? [], recent: runs };
 }
 
 const count = (presences: readonly Presence[], service: string): number =>

@@ -1,4 +1,5 @@
-import type { EventData, OperationId, RunRecord } from '@holdfast/contracts';
+import { isForeign, type EventData, type OperationId, type RunRecord } from '@holdfast/contracts';
+import { lookUp } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { askForRun } from '../runs/ask.ts';
@@ -14,7 +15,8 @@ export function askForValidation(
     operation,
     request,
     prepare: async () => {
-      const { filename, database } = (await deps.repository.find(request.filename)).backup;
+      const found = await lookUp(deps.repository, request.filename);
+      const { filename, database } = isForeign(found) ? found : found.backup;
       const data = { ...request, filename, by: context.caller.name };
       return { kind: 'validation', database, type: 'validation.requested', data };
     },

@@ -137,6 +137,7 @@ const engineContext = (
   signal,
   jobs: deps.settings.BACKUP_PARALLEL_JOBS,
   scratchDir: deps.settings.BACKUP_SCRATCH_DIR,
+  foreignMaxBytes: deps.settings.BACKUP_FOREIGN_MAX_SIZE,
   onProgress,
 });
 

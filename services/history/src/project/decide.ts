@@ -34,6 +34,9 @@ export function decide(event: KnownEvent, sequence: number): readonly RowChange[
     case 'backup.cancelled':
       return [runs(cancels(runOf('backup', envelope, sequence), envelope, event.data))];
 
+    case 'backup.upload_received':
+      return []; // no run, and no backup of ours: the repository lists it
+
     case 'backup.delete_requested': {
       const { filename, by } = event.data;
       return [runs(asks(runOf('removal', envelope, sequence), { filename, requestedBy: by }))];

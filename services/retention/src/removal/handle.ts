@@ -3,11 +3,13 @@ import {
   eventSchemas,
   failureOf,
   HoldfastError,
+  isForeign,
   runIdSchema,
   type Envelope,
   type EventData,
   type EventType,
 } from '@holdfast/contracts';
+import { lookUp, removeForeign } from '@holdfast/engine';
 import { makeEvent, deliveriesFor, performRun, type RunDefinition } from '@holdfast/runs';
 import { SOURCE, type RetentionDependencies } from '../dependencies.ts';
 
@@ -55,8 +57,10 @@ async function remove(
   again: boolean,
 ): Promise<{ readonly name: string; readonly freedBytes: number }> {
   try {
-    const manifest = await deps.repository.find(filename);
-    return { name: manifest.backup.name, freedBytes: await deps.repository.remove(manifest) };
+    const found = await lookUp(deps.repository, filename);
+    if (isForeign(found))
+      return { name: found.filename, freedBytes: await removeForeign(deps.repository.storage, found) };
+    return { name: found.backup.name, freedBytes: await deps.repository.remove(found) };
   } catch (error) {
     if (again && failureOf(error).code === 'backup_not_found') return { name: filename, freedBytes: 0 };
     throw error;

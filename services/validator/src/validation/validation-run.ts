@@ -71,19 +71,20 @@ function validate(
       release: deps.release,
       signal: attempt.signal,
       scratchDir: deps.settings.BACKUP_SCRATCH_DIR,
+      foreignMaxBytes: settings.BACKUP_FOREIGN_MAX_SIZE,
       onProgress,
     },
     {
       reference: request.filename,
       level: request.level,
-      openDrillServer: (manifest) =>
+      openDrillServer: (needs) =>
         openDrillServer(
           {
             url: settings.BACKUP_DRILL_URL,
             scratchDir: settings.BACKUP_SCRATCH_DIR,
             osUser: settings.BACKUP_DRILL_USER,
           },
-          manifest,
+          needs,
         ),
     },
   );
