@@ -6,6 +6,8 @@ export type RestorePlan = {
   readonly mode: RestoreMode;
   readonly safetyBackup: boolean;
   readonly keepExtra: boolean;
+  /** A file without a manifest. */
+  readonly foreign?: { readonly trustFile: boolean } | undefined;
   /** A server is there for `backup-admin undo`. */
   readonly canUndo: boolean;
   /** BACKUP_VALIDATE_BEFORE_RESTORE. */
@@ -21,12 +23,22 @@ export function describeRestore(plan: RestorePlan): readonly string[] {
   const validation = plan.validateFirst
     ? ['the backup is read to its end, and nothing is touched unless it is good']
     : [];
+  const rights = plan.foreign
+    ? [
+        plan.foreign.trustFile
+          ? 'what the file brings runs with all rights of the connection (--trust-file)'
+          : "what the file brings runs with the rights of the database's owner",
+      ]
+    : [];
   switch (plan.mode) {
     case 'swap':
       return [
         ...validation,
         ...safety,
-        'the backup is restored beside it and compared with what was backed up',
+        plan.foreign
+          ? 'the file is restored beside it; it has no manifest, so nothing is compared'
+          : 'the backup is restored beside it and compared with what was backed up',
+        ...rights,
         `then it takes the place of ${name}: sessions on it are ended, half a second`,
         plan.canUndo
           ? 'the previous content stays beside it for a while: "backup-admin undo" brings it back'
@@ -36,6 +48,7 @@ export function describeRestore(plan: RestorePlan): readonly string[] {
       return [
         ...validation,
         ...safety,
+        ...rights,
         `what is in ${name} is replaced in one transaction; its tables are locked until the end`,
         plan.keepExtra
           ? 'objects that the backup does not know stay as they are'
@@ -45,7 +58,7 @@ export function describeRestore(plan: RestorePlan): readonly string[] {
           : 'this cannot be undone',
       ];
     case 'new':
-      return [`a new database ${name} is made and filled; no other is touched`];
+      return [...rights, `a new database ${name} is made and filled; no other is touched`];
     default:
       return plan.mode satisfies never;
   }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
+import { isForeign } from '../foreign.ts';
 import { renderDone } from '../render/fields.ts';
 import { formatAge, formatBytes } from '../render/quantities.ts';
 import type { Start } from '../verbs.ts';
@@ -21,14 +22,28 @@ async function deleteBackup(cli: Cli, { file, yes }: DeleteFlags): Promise<void>
   if (!yes) {
     const backup = await connection.client.getBackup({ filename: file });
     const age = formatAge(backup.createdAt, cli.terminal.nowMs());
-    const proven =
-      backup.lastProvenAt === undefined ? 'It was never proven by a drill' : 'It was proven by a drill';
-    await confirm(cli, {
-      headline: `Delete ${backup.filename} (${formatBytes(backup.sizeBytes)}, ${age}) of ${backup.database}`,
-      steps: [proven, 'this cannot be undone'],
-      word: backup.database,
-      wordIs: "the database's id",
-    });
+    const what = `Delete ${backup.filename} (${formatBytes(backup.sizeBytes)}, ${age})`;
+    await confirm(
+      cli,
+      isForeign(backup)
+        ? {
+            headline: what,
+            steps: ['It has no manifest: nobody knows what is in it', 'this cannot be undone'],
+            word: backup.filename,
+            wordIs: "the file's name",
+          }
+        : {
+            headline: `${what} of ${backup.database}`,
+            steps: [
+              backup.lastProvenAt === undefined
+                ? 'It was never proven by a drill'
+                : 'It was proven by a drill',
+              'this cannot be undone',
+            ],
+            word: backup.database,
+            wordIs: "the database's id",
+          },
+    );
   }
   const { followRun, mustBeCompleted } = await import('../follow/follow-run.ts');
   const asked = await connection.client.deleteBackup({ filename: file }, { respondAsync: true });

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { Backup } from '@holdfast/contracts';
 import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
-import type { Copied } from '../export/copy-backup.ts';
+import type { Connection } from '../connection.ts';
+import type { Copied, Wanted } from '../export/copy-backup.ts';
+import { isForeign, type Listed } from '../foreign.ts';
 import { renderDone } from '../render/fields.ts';
 import { formatBytes, formatSpan } from '../render/quantities.ts';
 import type { Start } from '../verbs.ts';
@@ -46,10 +47,10 @@ async function exportBackup(cli: Cli, flags: ExportFlags): Promise<void> {
     encryptTo.length > 0 ? (await import('@holdfast/engine')).parseRecipients(encryptTo.join('\n')) : [];
   const connection = await cli.connect();
   const backup = await connection.client.getBackup({ filename: file });
-  const { copyBackup } = await import('../export/copy-backup.ts');
+  const wanted = { output, force, asIs, recipients };
   const { restoreHint } = await import('../export/restore-hint.ts');
   const startedMs = cli.terminal.nowMs();
-  const copied = await copyBackup(cli, connection.client, backup, { output, force, asIs, recipients });
+  const copied = await copy(cli, connection, backup, wanted);
   if (output === '-') return;
   const { path, sizeBytes, sha256, content, resumedAtBytes } = copied;
   const took = formatSpan(cli.terminal.nowMs() - startedMs);
@@ -66,6 +67,12 @@ async function exportBackup(cli: Cli, flags: ExportFlags): Promise<void> {
           cli,
         ),
   );
+}
+
+async function copy(cli: Cli, { client }: Connection, backup: Listed, wanted: Wanted): Promise<Copied> {
+  if (isForeign(backup))
+    return (await import('../export/copy-foreign.ts')).copyForeign(cli, client, backup, wanted);
+  return (await import('../export/copy-backup.ts')).copyBackup(cli, client, backup, wanted);
 }
 
 function refuseWhatCannotBe(cli: Cli, { output, asIs, encryptTo }: ExportFlags): void {
@@ -86,7 +93,7 @@ const resumed = ({ resumedAtBytes }: Copied): string =>
   resumedAtBytes > 0 ? `, ${formatBytes(resumedAtBytes)} of it from before` : '';
 
 /** The format is standard, so the file alone is enough; but a part of a chain is not. */
-const needs = ({ parent }: Backup): string | undefined =>
-  parent === undefined
+const needs = (backup: Listed): string | undefined =>
+  isForeign(backup) || backup.parent === undefined
     ? undefined
-    : `backup-admin export --file ${parent} --as-is: it is read together with that`;
+    : `backup-admin export --file ${backup.parent} --as-is: it is read together with that`;

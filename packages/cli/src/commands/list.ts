@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { Backup } from '@holdfast/contracts';
 import type { Cli } from '../cli.ts';
+import { isForeign, type Listed } from '../foreign.ts';
 import { renderBackups, renderProblems } from '../render/backups.ts';
 import { counted, formatBytes } from '../render/quantities.ts';
 import type { Start } from '../verbs.ts';
@@ -40,15 +40,22 @@ async function list(cli: Cli, { sort, limit, database }: ListFlags): Promise<voi
     ...filter,
     limit: sort === 'date' ? (limit ?? ALL) : ALL,
   });
-  const backups = sortBackups(found.backups, sort).slice(0, limit);
-  cli.answer({ ...found, backups }, () => {
-    if (cli.options.quiet) return backups.map(({ filename }) => filename);
-    if (backups.length === 0 && found.problems.length === 0) return nothingYet(cli, database);
-    const sizeBytes = backups.reduce((sum, backup) => sum + backup.sizeBytes, 0);
-    const of = backups.length < found.total ? `${backups.length} of ` : '';
+  const { foreign = [] } = found;
+  const shown = sortBackups([...found.backups, ...foreign], sort).slice(0, limit);
+  const document = {
+    ...found,
+    backups: shown.filter((each) => !isForeign(each)),
+    ...(foreign.length === 0 ? {} : { foreign: shown.filter(isForeign) }),
+  };
+  cli.answer(document, () => {
+    if (cli.options.quiet) return shown.map(({ filename }) => filename);
+    if (shown.length === 0 && found.problems.length === 0) return nothingYet(cli, database);
+    const sizeBytes = shown.reduce((sum, backup) => sum + backup.sizeBytes, 0);
+    const of = shown.length < found.total + foreign.length ? `${shown.length} of ` : '';
+    const others = foreign.length === 0 ? '' : `, ${counted(foreign.length, 'file')} without a manifest`;
     return [
-      ...renderBackups(cli, backups),
-      cli.style.dim(`${of}${counted(found.total, 'backup')}, ${formatBytes(sizeBytes)}`),
+      ...renderBackups(cli, shown),
+      cli.style.dim(`${of}${counted(found.total, 'backup')}${others}, ${formatBytes(sizeBytes)}`),
       ...(cli.options.verbose ? renderProblems(cli, found.problems) : []),
     ];
   });
@@ -65,11 +72,10 @@ async function list(cli: Cli, { sort, limit, database }: ListFlags): Promise<voi
   }
 }
 
-/** The server's order is by date, newest first. */
-export function sortBackups(backups: readonly Backup[], sort: Sort): readonly Backup[] {
+export function sortBackups(backups: readonly Listed[], sort: Sort): readonly Listed[] {
   switch (sort) {
     case 'date':
-      return backups;
+      return backups.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
     case 'name':
       return backups.toSorted((a, b) => a.filename.localeCompare(b.filename));
     case 'size':

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
-import type { OperationInput, RestoreMode, RestoreResult, Run } from '@holdfast/contracts';
+import type { OperationInput, RestoreMode, RestoreResult, Run, Status } from '@holdfast/contracts';
 import type { Cli } from '../cli.ts';
 import { usageError } from '../cli-error.ts';
 import { confirm } from '../confirm.ts';
 import type { Connection } from '../connection.ts';
+import { isForeign, type Listed } from '../foreign.ts';
 import { renderDone, renderWarnings } from '../render/fields.ts';
 import { counted, formatAge, formatBytes, formatSpan } from '../render/quantities.ts';
 import { describeRestore } from '../restore-plan.ts';
@@ -36,7 +37,7 @@ export function define(command: Command, start: Start): void {
     .option('--to <name>', 'with --mode new: the database to make')
     .option('--database <id>', "where to [the backup's own database]")
     .option('--keep-extra', 'with --mode in-place: leave objects alone that the backup does not know')
-    .option('--trust-file', 'restore a file that carries no manifest of ours')
+    .option('--trust-file', 'give what a file without a manifest brings all rights of the connection')
     .addHelpText(
       'after',
       examples(
@@ -90,11 +91,10 @@ async function askFirst(
   request: OperationInput<'createRestore'>,
 ): Promise<void> {
   const { filename, mode = 'swap', safetyBackup = true, keepExtra = false, newDatabaseName } = request;
+  const { trustFile = false } = request;
   const backup = await connection.client.getBackup({ filename });
   const { databases, configuration } = await connection.client.getStatus();
-  const id = request.database ?? backup.database;
-  const databaseName =
-    newDatabaseName ?? databases.find((known) => known.id === id)?.name ?? backup.databaseName;
+  const databaseName = newDatabaseName ?? targetOf(backup, request.database, databases);
   const age = formatAge(backup.createdAt, cli.terminal.nowMs());
   await confirm(cli, {
     headline: `Restore ${backup.filename} (${formatBytes(backup.sizeBytes)}, ${age}) into database "${databaseName}" (${connection.place})`,
@@ -103,12 +103,28 @@ async function askFirst(
       mode,
       safetyBackup,
       keepExtra,
+      foreign: isForeign(backup) ? { trustFile } : undefined,
       canUndo: connection.kind === 'server',
       validateFirst: configuration.validateBeforeRestore,
     }),
     word: databaseName,
     wordIs: "the database's name",
   });
+}
+
+/** PostgreSQL's name of the database that is replaced: the named one, the backup's own, or the only one. */
+function targetOf(backup: Listed, named: string | undefined, databases: Status['databases']): string {
+  const id = named ?? backup.database;
+  const known = databases.find((database) => database.id === id);
+  if (known) return known.name;
+  if (!isForeign(backup)) return backup.databaseName;
+  if (id !== undefined) return id;
+  const [only, another] = databases;
+  if (only && !another) return only.name;
+  throw usageError(
+    `${backup.filename} does not say which database it is of.`,
+    `add --database with one of ${databases.map((database) => database.id).join(', ') || 'those configured'}`,
+  );
 }
 
 function renderRestore(
@@ -118,8 +134,8 @@ function renderRestore(
   { place, keepExtra }: { readonly place: Connection['kind']; readonly keepExtra: boolean },
 ): readonly string[] {
   if (cli.options.quiet) return [result.databaseName];
-  // With objects that the backup does not know there is nothing to compare with.
-  const compared = keepExtra ? '' : ', compared: no difference';
+  // With objects that the backup does not know, or without a manifest, there is nothing to compare with.
+  const compared = keepExtra || result.compared === false ? '' : ', compared: no difference';
   const kept =
     result.previousDatabaseName !== undefined && result.keptUntil !== undefined
       ? `"${result.previousDatabaseName}", dropped ${formatAge(result.keptUntil, cli.terminal.nowMs())}`

@@ -65,7 +65,8 @@ async function validateOne(
 
 /** One after the other, each to its verdict; one that cannot be looked at ends it only after the others. */
 async function validateAll(cli: Cli, connection: Connection, level: ValidationLevel): Promise<void> {
-  const { backups, problems } = await connection.client.listBackups({ limit: 10_000 });
+  const { backups: ours, foreign = [], problems } = await connection.client.listBackups({ limit: 10_000 });
+  const backups = [...ours, ...foreign];
   const { failureOf } = await import('@holdfast/contracts');
   const { assertGood } = await import('../follow/assert-good.ts');
   const looked: Looked[] = [];

@@ -1,4 +1,5 @@
 import { failureOf, type DatabaseView, type OperationOutput, type Status } from '@holdfast/contracts';
+import { listForeign } from '@holdfast/engine';
 import type { LocalParts } from './local-work.ts';
 
 type Listed = OperationOutput<'listBackups'>;
@@ -8,7 +9,9 @@ export async function readCatalogue(
   { repository }: Pick<LocalParts, 'repository'>,
   { database, limit }: { readonly database?: string | undefined; readonly limit?: number } = {},
 ): Promise<Listed> {
-  const entries = await repository.list(database === undefined ? {} : { database });
+  const filter = database === undefined ? {} : { database };
+  const entries = await repository.list(filter);
+  const foreign = await listForeign(repository.storage, filter);
   const backups = entries.flatMap((entry) => (entry.manifest ? [entry.manifest.backup] : []));
   // What has no manifest is no backup, and may be one in the making.
   const problems = entries.flatMap((entry) =>
@@ -16,7 +19,13 @@ export async function readCatalogue(
       ? []
       : [{ key: entry.key, error: { code: entry.problem, message: entry.detail } }],
   );
-  return { backups: backups.slice(0, limit), problems, total: backups.length, historyAvailable: false };
+  return {
+    backups: backups.slice(0, limit),
+    ...(foreign.length === 0 ? {} : { foreign: [...foreign] }),
+    problems,
+    total: backups.length,
+    historyAvailable: false,
+  };
 }
 
 /** Databases that are configured or have backups. */

@@ -1,5 +1,11 @@
-import { HoldfastError, type BackupContents, type Manifest, type OperationInput } from '@holdfast/contracts';
-import { contentsOf, exportDump, planExport, type Repository } from '@holdfast/engine';
+import {
+  HoldfastError,
+  isForeign,
+  type BackupContents,
+  type Manifest,
+  type OperationInput,
+} from '@holdfast/contracts';
+import { contentsOf, exportDump, lookUp, planExport, type Repository } from '@holdfast/engine';
 import type { CallOptions } from '@holdfast/client';
 
 // The routes that read backups, answered as the server answers them: bytes come as the body of a Response.
@@ -21,7 +27,8 @@ export async function downloadLocally(
   { filename }: OperationInput<'downloadBackup'>,
   { headers = {} }: CallOptions = {},
 ): Promise<Response> {
-  const manifest = await repository.find(filename);
+  const manifest = await lookUp(repository, filename);
+  if (isForeign(manifest)) return answer(repository.storage.get(manifest.key), manifest.filename);
   await assertWhole(repository, manifest);
   const isSame = headers['if-range'] === `"${manifest.data.sha256}"`;
   const start = isSame ? /^bytes=(\d+)-$/.exec(headers['range'] ?? '')?.[1] : undefined;

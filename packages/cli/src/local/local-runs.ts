@@ -20,7 +20,7 @@ export type Work = (
 
 /** Runs without a bus: asked for here, done by whoever watches them, known to this process alone. */
 export type LocalRuns = {
-  request(kind: RunKind, database: string, work: Work): Run;
+  request(kind: RunKind, database: string | undefined, work: Work): Run;
   readonly watch: Access['watchRun'];
 };
 
@@ -32,7 +32,7 @@ export function openLocalRuns(now: () => Date): LocalRuns {
       const run: Run = {
         id: randomUUIDv7(),
         kind,
-        database,
+        ...(database === undefined ? {} : { database }),
         state: 'requested',
         attempt: 0,
         failures: 0,

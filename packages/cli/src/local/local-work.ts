@@ -5,6 +5,7 @@ import {
   createValidationBody,
   failureOf,
   HoldfastError,
+  isForeign,
   release,
   restoreRequestSchema,
   type BackupRequest,
@@ -17,6 +18,7 @@ import {
 import {
   backupOptionsOf,
   createBackup,
+  lookUp,
   openDrillServer,
   restoreBackup,
   validateBackup,
@@ -86,14 +88,15 @@ export async function askForValidation(
   input: OperationInput<'createValidation'>,
 ): Promise<Run> {
   const { filename, level } = createValidationBody.parse(input);
-  const { backup } = await parts.repository.find(filename);
+  const found = await lookUp(parts.repository, filename);
+  const backup = isForeign(found) ? found : found.backup;
   return requestValidation(parts, backup.filename, backup.database, level);
 }
 
 const requestValidation = (
   parts: LocalParts,
   reference: string,
-  database: DatabaseId,
+  database: DatabaseId | undefined,
   level: ValidationLevel,
 ): Run =>
   parts.runs.request('validation', database, async (_run, surroundings) => {
@@ -109,7 +112,8 @@ const requestValidation = (
 
 export async function askForRestore(parts: LocalParts, input: OperationInput<'createRestore'>): Promise<Run> {
   const { database: named, ...wanted } = createRestoreBody.parse(input);
-  const { backup } = await parts.repository.find(wanted.filename);
+  const found = await lookUp(parts.repository, wanted.filename);
+  const backup = isForeign(found) ? found : found.backup;
   // The file's own name: an alias could come to mean another backup.
   const request = restoreRequestSchema.parse({ ...wanted, filename: backup.filename, by: BY });
   const database = await parts.databases.pick(named ?? backup.database);
@@ -166,5 +170,6 @@ const contextOf = (
   signal,
   jobs: settings.BACKUP_PARALLEL_JOBS,
   scratchDir: settings.BACKUP_SCRATCH_DIR,
+  foreignMaxBytes: settings.BACKUP_FOREIGN_MAX_SIZE,
   onProgress,
 });

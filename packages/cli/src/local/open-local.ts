@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import { openRepositoryOf } from '@holdfast/engine';
+import { isForeign } from '@holdfast/contracts';
+import { lookUp, openRepositoryOf } from '@holdfast/engine';
 import type { LocalConnection } from '../connection.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { readCatalogue, readStatus } from './local-catalogue.ts';
@@ -34,7 +35,10 @@ export async function openLocal(
       createValidation: (input) => askForValidation(parts, input),
       listBackups: ({ database, limit } = {}) =>
         readCatalogue(parts, { database, ...(limit === undefined ? {} : { limit: Number(limit) }) }),
-      getBackup: async ({ filename }) => (await parts.repository.find(filename)).backup,
+      getBackup: async ({ filename }) => {
+        const found = await lookUp(repository, filename);
+        return isForeign(found) ? found : found.backup;
+      },
       getBackupContents: (input, options) => readContentsLocally(repository, input, options),
       downloadBackup: (input, options) => downloadLocally(repository, input, options),
       exportBackup: (input, options) => exportLocally(repository, input, options),

@@ -1,5 +1,6 @@
 import type { Backup, Failure } from '@holdfast/contracts';
 import type { Cli } from '../cli.ts';
+import { isForeign, type Listed } from '../foreign.ts';
 import { plainText } from './plain-text.ts';
 import { formatAge, formatBytes, formatCount } from './quantities.ts';
 import { renderTable, type Column } from './table.ts';
@@ -7,16 +8,25 @@ import { renderTable, type Column } from './table.ts';
 /** A row per backup. File names are never cut: people copy them. */
 export function renderBackups(
   { style, terminal, options }: Cli,
-  backups: readonly Backup[],
+  backups: readonly Listed[],
 ): readonly string[] {
   const nowMs = terminal.nowMs();
-  const extra: readonly Column<Backup>[] = [
-    { title: 'TABLES', value: ({ tablesCount }) => formatCount(tablesCount), align: 'right', leavesAt: 2 },
-    { title: 'ROWS', value: ({ rowsCount }) => formatCount(rowsCount), align: 'right', leavesAt: 3 },
-    { title: 'RUN', value: ({ run }) => run.slice(-8), leavesAt: 1 },
-    { title: 'ALIAS', value: ({ alias }) => alias ?? '', leavesAt: 4, shrinkTo: 8 },
+  const ours =
+    (value: (backup: Backup) => string) =>
+    (listed: Listed): string =>
+      isForeign(listed) ? '' : value(listed);
+  const extra: readonly Column<Listed>[] = [
+    {
+      title: 'TABLES',
+      value: ours(({ tablesCount }) => formatCount(tablesCount)),
+      align: 'right',
+      leavesAt: 2,
+    },
+    { title: 'ROWS', value: ours(({ rowsCount }) => formatCount(rowsCount)), align: 'right', leavesAt: 3 },
+    { title: 'RUN', value: ours(({ run }) => run.slice(-8)), leavesAt: 1 },
+    { title: 'ALIAS', value: ours(({ alias }) => alias ?? ''), leavesAt: 4, shrinkTo: 8 },
   ];
-  const columns: readonly Column<Backup>[] = [
+  const columns: readonly Column<Listed>[] = [
     { title: 'FILE', value: ({ filename }) => filename, paint: style.accent },
     { title: 'AGE', value: ({ createdAt }) => formatAge(createdAt, nowMs) },
     { title: 'SIZE', value: ({ sizeBytes }) => formatBytes(sizeBytes), align: 'right' },
@@ -28,14 +38,17 @@ export function renderBackups(
       leavesAt: 8,
     },
     ...(options.verbose ? extra : []),
-    { title: 'WHY', value: ({ trigger }) => trigger, leavesAt: 6 },
+    { title: 'WHY', value: (listed) => (isForeign(listed) ? 'foreign' : listed.trigger), leavesAt: 6 },
     { title: 'DESCRIPTION', value: ({ description }) => description, shrinkTo: 11, leavesAt: 7 },
   ];
   return renderTable(backups, columns, { style, width: terminal.stdout.columns });
 }
 
 /** When a drill last restored it, else what the last look found, else a dash. */
-export function worthOf(backup: Pick<Backup, 'lastProvenAt' | 'lastValidation'>, nowMs: number): string {
+export function worthOf(
+  backup: Partial<Pick<Backup, 'lastProvenAt' | 'lastValidation'>>,
+  nowMs: number,
+): string {
   if (backup.lastValidation?.verdict === 'invalid') return 'INVALID';
   if (backup.lastProvenAt !== undefined) return formatAge(backup.lastProvenAt, nowMs);
   return backup.lastValidation ? 'valid' : '–';

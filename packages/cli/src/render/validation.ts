@@ -51,7 +51,7 @@ export function renderVerdict(cli: Cli, result: ValidationResult, flag: string):
   );
 }
 
-export type Looked = { readonly backup: Backup; readonly run: Run };
+export type Looked = { readonly backup: Pick<Backup, 'filename'>; readonly run: Run };
 
 /** The verdicts of several backups. */
 export function renderLooked({ style, terminal }: Cli, looked: readonly Looked[]): readonly string[] {
