@@ -9,7 +9,17 @@ import {
   type Manifest,
 } from '@holdfast/contracts';
 import { faultyStorage, localStorage, openS3Storage, type FaultPlan, type Storage } from '@holdfast/storage';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import {
   copyBackup,
   missingIn,
@@ -90,7 +100,9 @@ describe('a copy', () => {
   });
 
   test('into a bucket', async () => {
-    const bucket = await startBucket();
+    const server = await startBucketServer(other);
+    onTestFinished(() => server.close());
+    const bucket = await openBucket(server.port);
     const [full, newest] = (await chain('full', 'incremental')) as [Manifest, Manifest];
     expect(await copy(newest, opened(bucket))).toEqual({ sizeBytes: bytesOf([full, newest]) });
     expect(await copy(newest, opened(bucket))).toEqual({ sizeBytes: 0 });
@@ -303,6 +315,25 @@ describe('what cannot be read from the primary place is read from a copy, and to
     await rename(dir, away);
     expect((await repository.find(manifest.backup.name)).backup).toEqual(manifest.backup);
   });
+
+  test('nor does a bucket that cannot be reached; it is opened once it can be', async () => {
+    const manifest = await back('full');
+    const server = await startBucketServer(other);
+    await copy(manifest, opened(await openBucket(server.port)));
+    await server.close();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const repository = await openRepositoryOf({
+      BACKUP_DIR: dir,
+      BACKUP_DESTINATIONS: `file://${dir} s3://copies?endpoint=http://127.0.0.1:${server.port}`,
+    });
+    await expect(repository.find('nothing')).rejects.toMatchObject({ code: 'backup_not_found' });
+    const again = await startBucketServer(other, server.port);
+    onTestFinished(() => again.close());
+    await rm(dir, { recursive: true });
+    expect((await repository.find(manifest.backup.name)).backup).toEqual(manifest.backup);
+  });
 });
 
 /** The primary place with `copies` as its place `offsite`. */
@@ -335,29 +366,19 @@ async function truncated(path: string): Promise<void> {
   await writeFile(path, bytes.subarray(0, -10));
 }
 
-/** s3rver has no types; this is what we use of it. */
+/** s3rver has no types; this is what we use of it, and it knows no other credentials. */
 type S3rver = { run(): Promise<{ readonly port: number }>; close(): Promise<void> };
+const S3rver = createRequire(import.meta.url)('s3rver') as new (options: object) => S3rver;
+const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
-/** A bucket of a server of our own on a free port. */
-async function startBucket(): Promise<Storage> {
-  const directory = await mkdtemp(join(tmpdir(), 'hf-copy-s3-'));
-  const S3rver = createRequire(import.meta.url)('s3rver') as new (options: object) => S3rver;
-  const server = new S3rver({
-    address: '127.0.0.1',
-    port: 0,
-    silent: true,
-    directory,
-    configureBuckets: [{ name: 'copies' }],
-  });
-  const { port } = await server.run();
-  onTestFinished(async () => {
-    await server.close();
-    await rm(directory, { recursive: true });
-  });
-  return openS3Storage({
-    bucket: 'copies',
-    endpoint: `http://127.0.0.1:${port}`,
-    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
-    conditionalCreate: false,
-  });
+/** A server of our own with the bucket `copies`, which stays when it is closed and started anew. */
+async function startBucketServer(directory: string, port = 0) {
+  const configureBuckets = [{ name: 'copies' }];
+  const server = new S3rver({ address: '127.0.0.1', port, silent: true, directory, configureBuckets });
+  return { port: (await server.run()).port, close: () => server.close() };
+}
+
+async function openBucket(port: number): Promise<Storage> {
+  const endpoint = `http://127.0.0.1:${port}`;
+  return openS3Storage({ bucket: 'copies', endpoint, credentials, conditionalCreate: false });
 }
