@@ -30,6 +30,7 @@ export * from './copy/missing-in.ts';
 export * from './copy/remove-copy.ts';
 export * from './contents/contents-of.ts';
 export * from './export/plan-export.ts';
+export * from './export/begun.ts';
 export * from './export/export-dump.ts';
 export * from './export/checked-archive.ts';
 // What an export is encrypted with on its way out.

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,6 +18,7 @@ import {
   openRepository,
   planExport,
   readDump,
+  withCopies,
   type DatabaseTarget,
   type EngineContext,
   type ExportOptions,
@@ -54,7 +55,7 @@ const made = new Map<string, { readonly manifest: Manifest; readonly content: st
 beforeAll(async () => {
   fixture = await startEngineFixture();
   dir = await mkdtemp(join(tmpdir(), 'hf-export-'));
-  repository = repositoryWith({ BACKUP_ENCRYPTION_KEY: 'correct horse battery staple' });
+  repository = repositoryIn(dir, { BACKUP_ENCRYPTION_KEY: 'correct horse battery staple' });
   out = await mkdtemp(join(tmpdir(), 'hf-exported-'));
   database = await fixture.withContent('exported');
   await fixture.server.psql('create table grown (id serial, body text)', 'exported');
@@ -104,10 +105,10 @@ const asked = (request: Partial<BackupRequest>): BackupRequest => backupRequestS
 
 const contextWith = (keys?: KeySettings): EngineContext => ({
   ...fixture.contextOver(),
-  repository: keys ? repositoryWith(keys) : repository,
+  repository: keys ? repositoryIn(dir, keys) : repository,
 });
-const repositoryWith = (keys: KeySettings): Repository => {
-  const storage = localStorage({ dir });
+const repositoryIn = (folder: string, keys: KeySettings): Repository => {
+  const storage = localStorage({ dir: folder });
   return openRepository(storage, openKeyRing(keys, storage));
 };
 const of = (kind: string) => {
@@ -280,6 +281,23 @@ test.each(['full', 'incremental', 'encrypted incremental'])(
     await writeFile(path, whole);
   },
 );
+
+test('what the repository itself has lost is read from a copy', async () => {
+  const copy = await mkdtemp(join(tmpdir(), 'hf-export-copy-'));
+  await cp(dir, copy, { recursive: true });
+  const place = { id: 'copy', open: () => Promise.resolve(repositoryIn(copy, {})) };
+  const context = { ...contextWith(), repository: withCopies(repository, [place]) };
+  const { manifest } = of('incremental');
+  const whole = await readFile(await exported(manifest));
+  const path = join(dir, of('full').manifest.data.key);
+  const lost = await readFile(path);
+  await rm(path);
+  expect((await buffer(exportDump(context, manifest))).equals(whole)).toBe(true);
+  expect((await contentsOf(context, manifest)).entries).not.toEqual([]);
+  await expect(exported(manifest)).rejects.toMatchObject({ code: 'data_missing' });
+  await writeFile(path, lost);
+  await rm(copy, { recursive: true });
+});
 
 test('an abort ends it with the reason of the signal', async () => {
   const stop = new AbortController();

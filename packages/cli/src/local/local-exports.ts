@@ -1,11 +1,13 @@
+import { isForeign, type BackupContents, type OperationInput } from '@holdfast/contracts';
 import {
-  HoldfastError,
-  isForeign,
-  type BackupContents,
-  type Manifest,
-  type OperationInput,
-} from '@holdfast/contracts';
-import { contentsOf, exportDump, lookUp, planExport, type Repository } from '@holdfast/engine';
+  assertPresent,
+  contentsOf,
+  exportDump,
+  fallBack,
+  lookUp,
+  planExport,
+  type Repository,
+} from '@holdfast/engine';
 import type { CallOptions } from '@holdfast/client';
 
 // The routes that read backups, answered as the server answers them: bytes come as the body of a Response.
@@ -29,11 +31,12 @@ export async function downloadLocally(
 ): Promise<Response> {
   const manifest = await lookUp(repository, filename);
   if (isForeign(manifest)) return answer(repository.storage.get(manifest.key), manifest.filename);
-  await assertWhole(repository, manifest);
+  // Fewer bytes than there should be would look like a connection that broke.
+  const { place } = await fallBack(repository, (place) => assertPresent(place, manifest.data));
   const isSame = headers['if-range'] === `"${manifest.data.sha256}"`;
   const start = isSame ? /^bytes=(\d+)-$/.exec(headers['range'] ?? '')?.[1] : undefined;
   return answer(
-    repository.readData(manifest, { start: Number(start ?? 0) }),
+    place.readData(manifest, { start: Number(start ?? 0) }),
     manifest.backup.filename,
     start === undefined ? 200 : 206,
   );
@@ -53,19 +56,3 @@ const answer = (bytes: AsyncIterable<Uint8Array>, filename: string, status = 200
     status,
     headers: { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(filename)}` },
   });
-
-/** Fewer bytes than there should be would look like a connection that broke. */
-async function assertWhole({ storage }: Repository, { data }: Manifest): Promise<void> {
-  const found = await storage.head(data.key);
-  const where = `${storage.location}/${data.key}`;
-  if (!found)
-    throw new HoldfastError(
-      'data_missing',
-      `${where} is not there although its manifest is; get it back from a copy.`,
-    );
-  if (found.sizeBytes < data.sizeBytes)
-    throw new HoldfastError(
-      'archive_truncated',
-      `${where} has ${found.sizeBytes} bytes, its manifest says ${data.sizeBytes}: it was cut. Use another backup.`,
-    );
-}

@@ -1,6 +1,7 @@
 import { HoldfastError, type BackupContents, type Manifest } from '@holdfast/contracts';
 import { readContentsOf, type ContentsEntry } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
+import { fallBack } from '../copy/fall-back.ts';
 import { readDump } from '../repository/read-dump.ts';
 import { toolsFor } from '../tools.ts';
 
@@ -10,8 +11,8 @@ export type ContentsOptions = {
 };
 
 /**
- * What is inside a backup of any kind, in the order of its dump. Throws what reading it throws, invalid_backup,
- * tools_missing or server_newer_than_tools.
+ * What is inside a backup of any kind, in the order of its dump; read from a copy where the repository itself has it no
+ * longer. Throws what reading it throws, invalid_backup, tools_missing or server_newer_than_tools.
  */
 export async function contentsOf(
   { repository, signal }: Pick<EngineContext, 'repository' | 'signal'>,
@@ -25,8 +26,10 @@ export async function contentsOf(
       `${filename} is plain SQL, which has no table of contents; export it and read it.`,
     );
   const tools = await toolsFor(manifest.fingerprint.toolsMajor * 10_000);
-  const source = readDump(repository, manifest, { signal });
-  const { kind, entries } = await readContentsOf({ tools, source, signal, withSizes });
+  const { value } = await fallBack(repository, (place) =>
+    readContentsOf({ tools, source: readDump(place, manifest, { signal }), signal, withSizes }),
+  );
+  const { kind, entries } = value;
   const dataBytes = withSizes ? dataBytesOf(entries) : undefined;
   return { filename, kind, entries: [...entries], ...(dataBytes === undefined ? {} : { dataBytes }) };
 }

@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import { exportDump, planExport } from '@holdfast/engine';
+import { begun, exportDump, planExport } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { attachment } from '../http/content-disposition.ts';
 import type { Answer, CallContext } from '../http/handler.ts';
-import { begun } from './begun.ts';
 import { whileWanted } from './while-wanted.ts';
 import { withKeysElsewhere } from './with-keys-elsewhere.ts';
 

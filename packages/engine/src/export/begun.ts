@@ -1,4 +1,4 @@
-/** `source` once its first piece is there, so that what fails before that is told before anything is sent. */
+/** `source` once its first piece is there, so that what fails before that is told before anything is done with it. */
 export async function begun<T>(source: AsyncIterable<T>): Promise<AsyncIterable<T>> {
   const iterator = source[Symbol.asyncIterator]();
   const first = await iterator.next();
