@@ -36,6 +36,18 @@ test('sends token, idempotency key and JSON, and returns the checked body', asyn
   expect(sent?.body).toBe('{"database":"app"}');
 });
 
+test('a file goes as a form, whose type fetch itself knows', async () => {
+  const data = { filename: 'a.sql', description: 'x', size: 1, created_at: run.requestedAt };
+  const stored = { status: 'success', data: { ...data, download_url: '/a', stored_as: 'a.sql' } };
+  const { client, fetch } = answering(json(200, stored));
+  await client.legacyUploadBackup({ file: new File(['select 1;'], 'a.sql'), description: 'x' });
+  const [, sent] = fetch.mock.calls[0] ?? [];
+  expect(new Headers(sent?.headers).get('content-type')).toBeNull();
+  const form = sent?.body as FormData; // what a route with a form is called with
+  expect([...form.keys()]).toEqual(['description', 'file']);
+  expect(await (form.get('file') as File).text()).toBe('select 1;');
+});
+
 test.each([
   ['problem details', 404, { code: 'run_not_found', detail: 'No run x.' }, 'run_not_found', /^No run x\.$/],
   ['the envelope', 409, { status: 'error', code: 'name_taken', error: 'Taken.' }, 'name_taken', /^Taken\.$/],

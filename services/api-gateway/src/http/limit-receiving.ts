@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerBrokenRequest } from './broken-request.ts';
 
 /**
@@ -6,25 +6,26 @@ import { answerBrokenRequest } from './broken-request.ts';
  * as it comes, which its reader watches; once it is answered, the rest has `limitMs` to end. Node's own limit knows no routes.
  */
 export function limitReceiving(app: FastifyInstance, limitMs: number): void {
-  app.addHook('onRequest', async (request) => {
-    if (!bringsForm(request)) watch(request, limitMs);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!bringsForm(request)) watch(request, reply, limitMs);
   });
-  app.addHook('onResponse', async (request) => {
-    if (bringsForm(request)) watch(request, limitMs);
+  app.addHook('onResponse', async (request, reply) => {
+    if (bringsForm(request)) watch(request, reply, limitMs);
   });
 }
 
 const bringsForm = (request: FastifyRequest): boolean =>
   request.routeOptions.config.declaration?.form !== undefined;
 
-function watch({ raw }: FastifyRequest, limitMs: number): void {
+function watch({ raw }: FastifyRequest, reply: FastifyReply, limitMs: number): void {
   const timer = setTimeout(() => {
     if (raw.complete) return;
-    answerBrokenRequest(
-      Object.assign(new Error('The request did not arrive in time.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
-      raw.socket,
-    );
-    raw.destroy();
+    if (!reply.raw.headersSent) answerBrokenRequest(LATE, raw.socket);
+    else raw.socket.destroy();
   }, limitMs).unref();
   raw.once('close', () => clearTimeout(timer));
 }
+
+const LATE = Object.assign(new Error('The request did not arrive in time.'), {
+  code: 'ERR_HTTP_REQUEST_TIMEOUT',
+});
