@@ -1,4 +1,5 @@
-import { copyFile, mkdir, mkdtemp, open, readdir, rm, truncate } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '@holdfast/contracts';
@@ -207,3 +208,41 @@ async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
     if (performance.now() > deadline) throw new Error('it never came to that');
   }
 }
+
+test('a legacy dump is listed, validated, restored where it is trusted, and exported', async () => {
+  const { password = '', host, port, user } = server.target('app');
+  execFileSync(
+    join(server.tools.dir, 'pg_dump'),
+    [
+      '--format=plain',
+      '--clean',
+      '--if-exists',
+      '--no-owner',
+      '--no-privileges',
+      `--file=${join(folder(), 'backup_20231215.sql')}`,
+      'app',
+    ],
+    { env: { PGHOST: host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password } },
+  );
+  expect((await cli('list', '--json')).json()).toMatchObject({
+    backups: [],
+    foreign: [{ filename: 'backup_20231215.sql', kind: 'plain', createdAt: '2023-12-15T00:00:00.000Z' }],
+  });
+  const drill = await cli('validate', '--file', 'backup_20231215.sql', '--level', 'restore', '--json');
+  expect(drill.json()).toMatchObject({ run: { validation: { verdict: 'valid' } } });
+
+  await server.psql('delete from words', 'app');
+  const refused = await cli('restore', '--file', 'backup_20231215.sql', '--yes');
+  expect([refused.code, refused.terminal.err()]).toMatchObject([
+    1,
+    expect.stringMatching(/preflight_failed[^]*--trust-file/),
+  ]);
+  expect(await count()).toBe('0');
+  const restored = await cli('restore', '--file', 'backup_20231215.sql', '--yes', '--trust-file', '--json');
+  expect(restored.json()).toMatchObject({ run: { restore: { rowsCount: 5_000, compared: false } } });
+  expect(await count()).toBe('5000');
+
+  const out = join(root, 'out.sql');
+  expect((await cli('export', '--file', 'backup_20231215.sql', '--output', out, '--force')).code).toBe(0);
+  expect(await readFile(out)).toEqual(await readFile(join(folder(), 'backup_20231215.sql')));
+});
