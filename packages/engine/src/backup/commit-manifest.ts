@@ -1,6 +1,7 @@
 import { HoldfastError, manifestSchema, type Manifest } from '@holdfast/contracts';
 import type { Snapshot, Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
+import { recipientsDigest } from '../keys/recipients-digest.ts';
 import { lineageOf } from '../repository/backup-chain.ts';
 import { placeOf } from '../repository/repository.ts';
 import type { BackupBase } from './choose-base.ts';
@@ -15,7 +16,8 @@ export type Made = {
   readonly data: StoredData;
   readonly base: BackupBase;
   readonly dump: DumpPlan & { readonly warnings: readonly string[] };
-  readonly isEncrypted: boolean;
+  /** Public keys; empty: not encrypted. */
+  readonly recipients: readonly string[];
   /** Of what went before the dump. */
   readonly warnings: readonly string[];
   readonly source: SourceDescription;
@@ -86,7 +88,7 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
       rawBytes: data.rawBytes,
       sha256: data.sha256,
       compression: options.compression.codec,
-      encrypted: made.isEncrypted,
+      encrypted: made.recipients.length > 0,
       ...(request.selection ? { selection: request.selection } : {}),
       serverVersion: made.snapshot.serverVersion,
       tablesCount: rows.length,
@@ -108,6 +110,7 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
     },
     ancestors: base.lineage.map(({ backup: { name, run } }) => ({ name, run })),
     ...(source.globals ? { globals: source.globals } : {}),
+    ...(made.recipients.length > 0 ? { recipientsSha256: recipientsDigest(made.recipients) } : {}),
     ...(data.ids ? { ids: data.ids } : {}),
     source: source.source,
     fingerprint: source.fingerprint,

@@ -55,7 +55,7 @@ export async function createBackup(context: EngineContext, options: BackupOption
       data,
       base,
       dump,
-      isEncrypted,
+      recipients,
       warnings: isEncrypted ? index.warnings : [],
       source,
       snapshot,

@@ -5,6 +5,8 @@ import { lineageOf } from '../repository/backup-chain.ts';
 import { objectsOf } from '../repository/objects-of.ts';
 import { manifestKeyOf, type Repository } from '../repository/repository.ts';
 import { readAll } from '../repository/read-all.ts';
+import { manifestInForce, manifestKeysOf, revisionOf } from '../repository/revisions.ts';
+import { removeSuperseded } from '../rewrap/remove-superseded.ts';
 import { copyObject } from './copy-object.ts';
 import { readIfReadable } from './read-if-readable.ts';
 
@@ -39,19 +41,27 @@ async function copyOne(
   place: Repository,
   options: CopyOptions,
 ): Promise<number> {
-  const key = manifestKeyOf(manifest.backup);
-  const state = await stateAt(place, manifest);
+  const firstKey = manifestKeyOf(manifest.backup);
+  const keyInForce = async (): Promise<string> =>
+    (await manifestInForce(context.repository.storage, firstKey))?.key ?? firstKey;
+  const state = await stateAt(place, manifest, await keyInForce());
   if (state === 'whole') return 0;
   // What is to be replaced is no backup meanwhile.
-  if (state === 'broken') await place.storage.remove(key);
+  if (state === 'broken')
+    for (const key of await manifestKeysOf(place.storage, firstKey)) await place.storage.remove(key);
   let sizeBytes = 0;
   for (const object of objectsOf(manifest)) sizeBytes += await copyObject(context, object, place);
   await options.beforeCommit?.();
   context.signal.throwIfAborted();
   // Read only now: a backup that was deleted while it was copied is not to live on in its copy.
+  const key = await keyInForce();
   const bytes = await readAll(context.repository.storage, key);
   await place.storage.createIfAbsent(key, bytes);
-  if ((await stateAt(place, manifest)) === 'whole') return sizeBytes;
+  if ((await stateAt(place, manifest, key)) === 'whole') {
+    const revision = revisionOf(key) ?? 1;
+    if (revision > 1) await removeSuperseded(place, manifest, revision);
+    return sizeBytes;
+  }
   throw new HoldfastError(
     'storage_failed',
     `${place.storage.location} does not have ${manifest.backup.filename} as it was written; check the storage, then try again.`,
@@ -59,9 +69,13 @@ async function copyOne(
 }
 
 /** By names and sizes alone: what is inside is for validation to prove. */
-async function stateAt(place: Repository, manifest: Manifest): Promise<'absent' | 'broken' | 'whole'> {
+async function stateAt(
+  place: Repository,
+  manifest: Manifest,
+  source: string,
+): Promise<'absent' | 'broken' | 'whole'> {
   const key = manifestKeyOf(manifest.backup);
-  if (!(await place.storage.head(key))) return 'absent';
+  if ((await manifestKeysOf(place.storage, key)).length === 0) return 'absent';
   const present = await readIfReadable(place, key);
   if (!present) return 'broken';
   if (present.backup.run !== manifest.backup.run) {
@@ -70,6 +84,8 @@ async function stateAt(place: Repository, manifest: Manifest): Promise<'absent' 
       `${place.storage.location}/${key} is of another backup; give the copies a place of their own.`,
     );
   }
+  // As it was before it got other recipients: that stays until the new one is there.
+  if (present.data.key !== manifest.data.key) return (await place.storage.head(source)) ? 'broken' : 'absent';
   for (const object of objectsOf(manifest)) {
     if ((await place.storage.head(object.key))?.sizeBytes !== object.sizeBytes) return 'broken';
   }

@@ -1,13 +1,15 @@
 import { openAge, openChain, type Chain, type ChainFile } from '@holdfast/archive';
-import { HoldfastError, MANIFEST_ENDING, type Manifest } from '@holdfast/contracts';
+import { HoldfastError, type Manifest } from '@holdfast/contracts';
 import type { Repository } from './repository.ts';
+import { asItIs, manifestInForce, manifestKeyOf } from './revisions.ts';
 
 /** A backup and all that it builds on, nearest first. Throws parent_missing naming what is not there. */
 export async function lineageOf(repository: Repository, manifest: Manifest): Promise<readonly Manifest[]> {
   const { database } = manifest.backup;
   const ancestors = await Promise.all(
     manifest.ancestors.map(async ({ name, run }) => {
-      const ancestor = await readAncestor(repository, `${database}/${name}${MANIFEST_ENDING}`);
+      const ancestor = (await manifestInForce(repository.storage, manifestKeyOf({ database, name })))
+        ?.manifest;
       if (ancestor?.backup.run === run) return ancestor;
       throw new HoldfastError(
         ancestor ? 'parent_changed' : 'parent_missing',
@@ -15,11 +17,7 @@ export async function lineageOf(repository: Repository, manifest: Manifest): Pro
       );
     }),
   );
-  return [manifest, ...ancestors];
-}
-
-async function readAncestor(repository: Repository, key: string): Promise<Manifest | undefined> {
-  return (await repository.storage.head(key)) ? repository.readManifest(key) : undefined;
+  return [await asItIs(repository.storage, manifest), ...ancestors];
 }
 
 /** Opens the files of a lineage together; chunks are read from them at will. */

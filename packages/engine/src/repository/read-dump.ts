@@ -3,6 +3,7 @@ import { decryptAge, unpackArchive, unpackChain } from '@holdfast/archive';
 import { HoldfastError, type Manifest } from '@holdfast/contracts';
 import { lineageOf, openBackupChain } from './backup-chain.ts';
 import type { Repository } from './repository.ts';
+import { asItIs } from './revisions.ts';
 
 export type ReadDumpOptions = {
   readonly signal: AbortSignal;
@@ -20,7 +21,7 @@ export async function* readDump(
   options: ReadDumpOptions,
 ): AsyncGenerator<Uint8Array> {
   if (manifest.ancestors.length === 0) {
-    yield* readFull(repository, manifest, options);
+    yield* readFull(repository, await asItIs(repository.storage, manifest), options);
     return;
   }
   const chain = await openBackupChain(repository, await lineageOf(repository, manifest));

@@ -2,7 +2,6 @@ import {
   backupName,
   HoldfastError,
   MANIFEST_ENDING,
-  manifestSchema,
   parseBackupName,
   type BackupType,
   type DatabaseId,
@@ -11,9 +10,20 @@ import {
 } from '@holdfast/contracts';
 import { noKeys, type KeyRing } from '../keys/key-ring.ts';
 import type { Storage } from '@holdfast/storage';
-import { objectsOf } from './objects-of.ts';
+import { objectsNamedBy, objectsOf, rewrittenFor } from './objects-of.ts';
 import { assertPlainName } from './plain-name.ts';
-import { readAll } from './read-all.ts';
+import type { ManifestObject } from './read-dump.ts';
+import {
+  chooseInForce,
+  groupManifests,
+  manifestInForce,
+  manifestKeyOf,
+  manifestKeysOf,
+  readManifestAt,
+  revisionOf,
+} from './revisions.ts';
+
+export { manifestKeyOf } from './revisions.ts';
 
 /** A backup in the repository, or something that looks like one and is not. */
 export type CatalogEntry =
@@ -47,7 +57,8 @@ export interface Repository {
   /** By file name, name, alias or run. Throws backup_not_found, manifest_invalid, path_refused. */
   find(reference: string): Promise<Manifest>;
   ofRun(run: RunPlace): Promise<Manifest | undefined>;
-  readManifest(key: string): Promise<Manifest>;
+  /** Of several revisions the one in force; `firstKey` is the first one's. Throws object_missing, manifest_invalid. */
+  readManifest(firstKey: string): Promise<Manifest>;
   readData(manifest: Manifest, range?: { start: number; endExclusive?: number }): AsyncIterable<Uint8Array>;
   /**
    * Manifest first, then what it names. Idempotent. Answers the bytes that became free. Throws backup_needed, naming them,
@@ -66,9 +77,6 @@ export type RunPlace = {
   readonly type: BackupType;
 };
 
-export const manifestKeyOf = ({ database, name }: Pick<Manifest['backup'], 'database' | 'name'>): string =>
-  `${database}/${name}${MANIFEST_ENDING}`;
-
 export const placeOf = (
   place: RunPlace,
 ): { readonly name: string; readonly prefix: string; readonly manifestKey: string } => {
@@ -81,14 +89,8 @@ export const placeOf = (
 };
 
 export function openRepository(storage: Storage, keys: KeyRing = noKeys): Repository {
-  async function readManifest(key: string): Promise<Manifest> {
-    const parsed = manifestSchema.safeParse(parseJson((await readAll(storage, key)).toString('utf8')));
-    if (parsed.success) return parsed.data;
-    throw new HoldfastError(
-      'manifest_invalid',
-      `${storage.location}/${key} is not a readable manifest (${parsed.error.issues[0]?.message ?? 'not JSON'}); restore it from a copy, or restore the data file with --trust-file.`,
-    );
-  }
+  const inForce = async (firstKey: string): Promise<Manifest | undefined> =>
+    (await manifestInForce(storage, firstKey))?.manifest;
 
   async function list(filter: { readonly database?: DatabaseId } = {}): Promise<readonly CatalogEntry[]> {
     const prefix = filter.database === undefined ? '' : `${filter.database}/`;
@@ -96,11 +98,10 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     for await (const object of storage.list(prefix)) keys.set(object.key, object.sizeBytes);
     const entries: CatalogEntry[] = [];
     const named = new Set<string>();
-    for (const key of keys.keys()) {
-      if (!key.endsWith(MANIFEST_ENDING)) continue;
-      const entry = await catalogEntry(key, keys);
+    for (const [firstKey, revisions] of groupManifests(keys.keys())) {
+      const entry = await catalogEntry(revisions, keys);
       entries.push(entry);
-      named.add(key);
+      for (const key of [firstKey, ...revisions]) named.add(key);
       if (entry.manifest) for (const owned of ownKeys(entry.manifest)) named.add(owned);
     }
     for (const key of keys.keys()) {
@@ -113,14 +114,19 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     return entries.sort(newestFirst);
   }
 
-  async function catalogEntry(key: string, keys: ReadonlyMap<string, number>): Promise<CatalogEntry> {
+  async function catalogEntry(
+    revisions: readonly string[],
+    keys: ReadonlyMap<string, number>,
+  ): Promise<CatalogEntry> {
+    const [key = ''] = revisions;
     try {
-      const manifest = await readManifest(key);
-      if (keys.has(manifest.data.key)) return { manifest };
+      const read = (each: string): Promise<Manifest> => readManifestAt(storage, each);
+      const manifest = (await chooseInForce(revisions, read, (each) => keys.has(each)))?.manifest;
+      if (manifest && keys.has(manifest.data.key)) return { manifest };
       return {
         key,
         problem: 'data_missing',
-        detail: `the manifest names ${manifest.data.key}, which is not there`,
+        detail: `the manifest names ${manifest?.data.key}, which is not there`,
       };
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
@@ -132,8 +138,8 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     assertPlainName(reference);
     const parsed = parseBackupName(reference);
     if (parsed) {
-      const key = `${parsed.database}/${parsed.name}${MANIFEST_ENDING}`;
-      if (await storage.head(key)) return readManifest(key);
+      const manifest = await inForce(manifestKeyOf(parsed));
+      if (manifest) return manifest;
     }
     for (const { manifest } of await list()) {
       if (
@@ -150,9 +156,14 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
 
   async function tidy(run: RunPlace, keep: Manifest | undefined): Promise<void> {
     const { prefix, manifestKey } = placeOf(run);
-    const kept = new Set(keep ? [manifestKey, ...ownKeys(keep)] : []);
+    const manifests = keep ? await manifestKeysOf(storage, manifestKey) : [];
+    const named = await objectsNamedBy(storage, manifests);
+    const kept = new Set([...manifests, ...named.map(({ key }) => key), ...(keep ? ownKeys(keep) : [])]);
     if (!keep) await storage.remove(manifestKey);
-    for await (const { key } of storage.list(prefix)) if (!kept.has(key)) await storage.remove(key);
+    // What is written for a revision no attempt left behind: its manifest may come at any moment.
+    const isKept = (key: string): boolean =>
+      kept.has(key) || (keep !== undefined && (rewrittenFor(key) ?? revisionOf(key)) !== undefined);
+    for await (const { key } of storage.list(prefix)) if (!isKept(key)) await storage.remove(key);
     for await (const { key } of storage.leftovers(prefix)) await storage.removeLeftover(key);
   }
 
@@ -168,25 +179,37 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     );
   }
 
+  /** All revisions, answering what they named. The lowest first: as long as any is there, so is the one in force. */
+  async function removeManifests(firstKey: string): Promise<readonly ManifestObject[]> {
+    const objects: ManifestObject[] = [];
+    for (;;) {
+      const keys = await manifestKeysOf(storage, firstKey);
+      if (keys.length === 0) return objects;
+      objects.push(...(await objectsNamedBy(storage, keys)));
+      for (const key of keys.toReversed()) await storage.remove(key);
+    }
+  }
+
   return {
     storage,
     keys,
     copies: [],
     list,
     find,
-    readManifest,
-    ofRun: async (run) => {
-      const { manifestKey } = placeOf(run);
-      return (await storage.head(manifestKey)) ? readManifest(manifestKey) : undefined;
-    },
+    readManifest: async (firstKey) => (await inForce(firstKey)) ?? readManifestAt(storage, firstKey),
+    ofRun: async (run) => inForce(placeOf(run).manifestKey),
     readData: (manifest, range) => storage.get(manifest.data.key, range),
     remove: async (manifest) => {
       await assertNotNeeded(manifest);
-      await storage.remove(`${manifest.backup.database}/${manifest.backup.name}${MANIFEST_ENDING}`);
+      const { database, name } = manifest.backup;
+      const objects: Pick<ManifestObject, 'key' | 'sizeBytes'>[] = [
+        ...objectsOf(manifest),
+        ...(await removeManifests(manifestKeyOf(manifest.backup))),
+      ];
+      for await (const object of storage.list(`${database}/${name}.`))
+        if (rewrittenFor(object.key) !== undefined) objects.push(object);
       let freedBytes = 0;
-      for (const object of objectsOf(manifest)) {
-        if (await storage.remove(object.key)) freedBytes += object.sizeBytes;
-      }
+      for (const object of objects) if (await storage.remove(object.key)) freedBytes += object.sizeBytes;
       return freedBytes;
     },
     tidy,
@@ -199,12 +222,4 @@ const basename = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 function newestFirst(a: CatalogEntry, b: CatalogEntry): number {
   if (!a.manifest || !b.manifest) return (a.manifest ? 0 : 1) - (b.manifest ? 0 : 1);
   return b.manifest.backup.createdAt.localeCompare(a.manifest.backup.createdAt);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the schema refuses it with the right code
-  }
 }

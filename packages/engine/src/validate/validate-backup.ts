@@ -14,6 +14,7 @@ import { lookUp } from '../foreign/foreign-files.ts';
 import { lookAtForeign } from '../foreign/validate-foreign.ts';
 import { lineageOf } from '../repository/backup-chain.ts';
 import { checkedBytes, readDump } from '../repository/read-dump.ts';
+import { asItIs } from '../repository/revisions.ts';
 import { toolsFor } from '../tools.ts';
 import { drillNeedsOf, type DrillNeeds } from './drill-needs.ts';
 import { runDrill, type DrillServer } from './drill.ts';
@@ -121,7 +122,8 @@ async function readEverything(context: EngineContext, manifest: Manifest): Promi
   const lineage = await lineageOf(context.repository, manifest);
   let readBefore = 0;
   const totalBytes = lineage.reduce((sum, { data }) => sum + data.sizeBytes, 0);
-  for (const each of lineage) {
+  for (const listed of lineage) {
+    const each = await asItIs(context.repository.storage, listed);
     const onStored = progress(context, totalBytes);
     const before = readBefore;
     const onBytes = (storedBytes: number): void => onStored(before + storedBytes);
