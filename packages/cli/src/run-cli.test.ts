@@ -116,6 +116,10 @@ test.each([
   'export',
   'delete',
   'undo',
+  'keys',
+  'keys show',
+  'keys generate',
+  'keys rewrap',
   'completion',
   'version',
 ])('the help of %s has two or three real examples', async (verb) => {

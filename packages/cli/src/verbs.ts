@@ -79,6 +79,12 @@ export const verbs: Readonly<Record<string, Verb>> = {
     failure: 'The restore was not undone',
     load: () => import('./commands/undo.ts'),
   },
+  keys: {
+    summary: 'keys of encrypted backups: show, generate, rewrap',
+    failure: 'The keys could not be dealt with',
+    local: true,
+    load: () => import('./commands/keys.ts'),
+  },
   completion: {
     summary: 'completion for bash, zsh or fish',
     failure: 'No completion was written',

@@ -22,6 +22,8 @@ export * from './keys/open-key-ring.ts';
 export * from './rewrap/rewrap-backup.ts';
 export * from './rewrap/plan-family.ts';
 export * from './keys/describe-keys.ts';
+export * from './keys/make-index-key.ts';
+export { generateIdentity, recipientOf } from '@holdfast/archive';
 export * from './repository/open-from-settings.ts';
 export * from './repository/plan-destinations.ts';
 export * from './repository/backup-chain.ts';
