@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -27,12 +28,16 @@ const run = promisify(execFile);
 const LEGACY = ['--encoding=UTF8', '--clean', '--if-exists', '--no-owner', '--no-privileges'];
 
 let fixture: EngineFixture;
+/** Others look at what drills leave in the system's. */
+let scratchDir: string;
 let plain: Buffer;
 let custom: Buffer;
 /** What pg_dump writes unless told otherwise. */
 let withOwners: Buffer;
 beforeAll(async () => {
   fixture = await startEngineFixture();
+  scratchDir = await mkdtemp(join(tmpdir(), 'hf-foreign-'));
+  await chmod(scratchDir, 0o755); // the cluster's OS user goes through it
   await fixture.server.psql('create role app_owner; create role stranger');
   await fixture.withContent('origin');
   plain = await dump('origin', '--format=plain', ...LEGACY);
@@ -51,7 +56,10 @@ beforeAll(async () => {
   );
   withOwners = await dump('theirs', '--format=plain');
 });
-afterAll(() => fixture.stop());
+afterAll(async () => {
+  await fixture.stop();
+  await rm(scratchDir, { recursive: true });
+});
 
 let file: string;
 let number = 0;
@@ -76,7 +84,7 @@ const put = (name: string, bytes: string | Uint8Array): Promise<void> =>
 const validate = (reference: string, level: ValidationLevel, change: Partial<EngineContext> = {}) =>
   validateBackup(
     { ...fixture.contextOver(), ...change },
-    { reference, level, openDrillServer: (needs) => openDrillServer({}, needs) },
+    { reference, level, openDrillServer: (needs) => openDrillServer({ scratchDir }, needs) },
   );
 
 /** A database whose owner has no special right, as an application's should be. */
@@ -254,6 +262,19 @@ describe('restore', () => {
     ['plain SQL in gzip', 'r.sql.gz', () => gzipSync(plain)],
     ["pg_dump's custom format", 'r.dump', () => custom],
     ["plain SQL that gives everything to the database's owner", 'r.sql', () => withOwners],
+    [
+      'plain SQL that makes the public schema anew, as 14 did',
+      'r.sql',
+      () =>
+        Buffer.from(
+          plain
+            .toString()
+            .replace(
+              '\nCREATE SCHEMA',
+              "\nDROP SCHEMA IF EXISTS public;\nCREATE SCHEMA public;\nCOMMENT ON SCHEMA public IS 'standard public schema';\nCREATE SCHEMA",
+            ),
+        ),
+    ],
   ] as const)('%s by swap, as the owner of the database', async (_name, name, bytes) => {
     const database = await owned(`swapped_${number}`);
     await put(name, bytes());
@@ -286,6 +307,24 @@ describe('restore', () => {
     expect(await fixture.server.value('select count(*) from old', 'beside')).toBe('0');
   });
 
+  test('a part of the custom format, and of plain SQL none', async () => {
+    const database = await owned('parted');
+    await put(file, plain);
+    await put('part.dump', custom);
+    const selection = { tables: ['"Weird Schema"."Tâble ""x"""'] };
+    const wanted = { mode: 'new' as const, selection };
+    await expect(
+      fixture.restore(database, { ...wanted, filename: file, newDatabaseName: 'part_1' }),
+    ).rejects.toMatchObject({ code: 'preflight_failed', message: expect.stringMatching(/no part/) });
+    const result = await fixture.restore(database, {
+      ...wanted,
+      filename: 'part.dump',
+      newDatabaseName: 'part_2',
+    });
+    expect(result).toMatchObject({ tablesCount: 1, rowsCount: 2_000 });
+    expect(await rows('part_2')).toBe('2000');
+  });
+
   test('in place: the custom format as it is, plain SQL not at all', async () => {
     const database = await owned('placed');
     await fixture.server.psql('drop table old', 'placed');
@@ -304,6 +343,8 @@ describe('restore', () => {
     await expect(
       fixture.restore(database, { filename: 'place.dump', mode: 'in-place' }),
     ).rejects.toMatchObject({ code: 'extra_objects', message: expect.stringMatching(/public\.more/) });
+    const kept = { filename: 'place.dump', mode: 'in-place', keepExtra: true } as const;
+    expect(await fixture.restore(database, kept)).toMatchObject({ tablesCount: 3, rowsCount: 2_000 });
   });
 
   test('an SQL error in the middle: nothing is changed, nothing stays', async () => {

@@ -1,5 +1,5 @@
 import type { ForeignBackup } from '@holdfast/contracts';
-import { restoreDump, restorePlainSql, type Target, type Tools } from '@holdfast/postgres';
+import { restoreDump, restorePlainSql, type Selection, type Target, type Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import { toolsFor } from '../tools.ts';
 import { readForeign, type ForeignKind } from './read-foreign.ts';
@@ -14,6 +14,8 @@ export type FillForeignOptions = {
   readonly skipExtensionComments?: boolean;
   /** Drops first what the file holds; pg_dump's custom format only. */
   readonly clean?: boolean;
+  /** A part of what the file holds; pg_dump's custom format only. */
+  readonly selection?: Selection;
 };
 
 /** Restores the file into `target`, in one transaction, up to the first error. Answers pg_restore's warnings. */
@@ -23,7 +25,7 @@ export async function fillForeign(
   { kind, toolsVersion }: ForeignKind,
   options: FillForeignOptions,
 ): Promise<readonly string[]> {
-  const { target, withoutOwners, clean = false, skipExtensionComments = false } = options;
+  const { target, withoutOwners, clean = false, skipExtensionComments = false, selection } = options;
   const source = readForeign(context, file, (storedBytes) =>
     context.onProgress?.({
       phase: 'restoring',
@@ -46,6 +48,7 @@ export async function fillForeign(
     skipExtensionComments,
     singleTransaction: true,
     clean,
+    ...(selection ? { selection } : {}),
   });
   return warnings;
 }

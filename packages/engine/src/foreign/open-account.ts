@@ -1,5 +1,5 @@
 import { failureOf, type RunId } from '@holdfast/contracts';
-import { withClient, type Target } from '@holdfast/postgres';
+import { quoteIdentifier, withClient, type Target } from '@holdfast/postgres';
 import { judgeAccount, type AccountFacts } from './judge-account.ts';
 import { dropRestoreLogin, handOver, makeRestoreLogin } from './restore-login.ts';
 
@@ -11,6 +11,8 @@ export type Account = {
   readonly isTrusted: boolean;
   readonly connection: string;
   readonly owner: string;
+  /** Call it in each new database that is to be filled. */
+  prepare(target: Target): Promise<void>;
   /** Call it in each database that was filled. */
   handOver(target: Target): Promise<void>;
   close(): Promise<void>;
@@ -35,18 +37,14 @@ export async function openAccount(
   const { connection, owner } = facts;
   const common = { isTrusted: trustFile, connection, owner };
   const nothing = async (): Promise<void> => undefined;
+  const bare = { prepare: nothing, handOver: nothing, close: nothing };
   switch (judged.use) {
     case 'none':
       return { refused: judged.reason };
     case 'connection':
-      return { ...common, connect: (target) => target, handOver: nothing, close: nothing };
+      return { ...common, ...bare, connect: (target) => target };
     case 'owner role':
-      return {
-        ...common,
-        connect: (target) => inRole(target, owner),
-        handOver: nothing,
-        close: nothing,
-      };
+      return { ...common, ...bare, connect: (target) => inRole(target, owner) };
     case 'own login': {
       const close = (): Promise<void> => dropRestoreLogin(admin, run, database);
       await close(); // of an attempt that died
@@ -55,7 +53,13 @@ export async function openAccount(
         const connect = (target: Target): Target =>
           inRole({ ...target, user: login.user, ...passwordOf(login) }, owner);
         await withClient(connect(admin), (client) => client.query('select'));
-        return { ...common, connect, handOver: (target) => handOver(target, run, owner), close };
+        return {
+          ...common,
+          connect,
+          prepare: (target) => givePublicSchema(target, owner),
+          handOver: (target) => handOver(target, run, owner),
+          close,
+        };
       } catch (error) {
         await close();
         return {
@@ -101,5 +105,15 @@ async function readFacts(admin: Target, live: string | undefined): Promise<Accou
     );
     if (rows[0]) return rows[0];
     throw new Error('the server answered a question about its roles with nothing');
+  });
+}
+
+/** Dumps of 14 and older with --clean make the schema anew; there it belongs to the superuser, from 15 on to the owner. */
+async function givePublicSchema(target: Target, owner: string): Promise<void> {
+  await withClient(target, async (client) => {
+    const { rows } = await client.query<{ before15: boolean }>(
+      `select current_setting('server_version_num')::int < 150000 as "before15"`,
+    );
+    if (rows[0]?.before15) await client.query(`alter schema public owner to ${quoteIdentifier(owner)}`);
   });
 }

@@ -101,26 +101,23 @@ function contentOfForeign(
       account = found;
       return [];
     },
-    fillInto: async (target, tools, options) => {
-      const { connect, handOver, isTrusted, connection, owner } = opened();
+    fillInto: async (target, tools, { clean = false, selection } = {}) => {
+      const { connect, prepare, handOver, isTrusted, connection, owner } = opened();
+      const part = selection ? { selection } : {};
       try {
-        const warnings = await fillForeign(context, file, kind, {
-          target: connect(target),
-          tools,
-          withoutOwners: !isTrusted,
-          ...options,
-        });
+        if (!clean) await prepare(target);
+        const account = { target: connect(target), withoutOwners: !isTrusted };
+        const warnings = await fillForeign(context, file, kind, { ...account, tools, clean, ...part });
         await handOver(target);
+        context.onProgress?.({ phase: 'comparing', rawBytes: file.sizeBytes, storedBytes: file.sizeBytes });
+        counted = await countContent(target, context.signal);
         if (isTrusted && connection !== owner) return [...warnings, belongsTo(connection, owner)];
         return isTrusted || kind.kind === 'plain' ? warnings : [...warnings, withoutOwners(owner)];
       } catch (error) {
         throw isTrusted ? error : withAdvice(error, owner);
       }
     },
-    compare: async (target) => {
-      context.onProgress?.({ phase: 'comparing', rawBytes: file.sizeBytes, storedBytes: file.sizeBytes });
-      counted = await countContent(opened().connect(target), context.signal);
-    },
+    compare: () => Promise.resolve(), // with nothing
     counted: () => counted,
     close: async () => {
       try {
