@@ -11,6 +11,7 @@ import {
 } from '@holdfast/postgres';
 import { scratchDirOf, type EngineContext } from '../context.ts';
 import { applicationName, type BackupOptions } from './options.ts';
+import { chosen } from '../chosen.ts';
 import { readInBatches } from './read-in-batches.ts';
 import { guardAgainstStall, type SourceActivity } from './stall-guard.ts';
 
@@ -75,6 +76,7 @@ function start(
     lockTimeoutMs: options.lockTimeoutMs,
     signal: AbortSignal.any([context.signal, stopped]),
     applicationName: applicationName(options),
+    ...chosen(options.request),
   };
   if (format === 'tar') return startParallelDump({ ...common, jobs, scratchDir: scratchDirOf(context) });
   const { stdout, finished } = startDump(common);

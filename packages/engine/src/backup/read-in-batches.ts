@@ -2,8 +2,6 @@ import type { Readable } from 'node:stream';
 
 /** Large enough that what is done once per piece does not show; small beside a chunk of the archive. */
 const BATCH_BYTES = 128 * 1024;
-/** The most that a pipe gives at once. */
-const MAX_PIECE_BYTES = 64 * 1024;
 /** A source that trickles is passed on all the same. */
 const MAX_WAIT_MS = 100;
 
@@ -14,9 +12,15 @@ const MAX_WAIT_MS = 100;
  * collector busy.
  */
 export async function* readInBatches(stream: Readable): AsyncGenerator<Uint8Array> {
-  const newBuffer = (): Buffer => Buffer.allocUnsafeSlow(BATCH_BYTES + MAX_PIECE_BYTES);
-  let [filling, other] = [newBuffer(), newBuffer()];
+  let [filling, other] = [Buffer.allocUnsafeSlow(BATCH_BYTES), Buffer.allocUnsafeSlow(BATCH_BYTES)];
   let sizeBytes = 0;
+  // What does not fit. It comes while the stream is paused too: Node lets a child's output flow once the child is gone.
+  const waiting: Buffer[] = [];
+  const take = (piece: Buffer): void => {
+    const taken = piece.copy(filling, sizeBytes);
+    sizeBytes += taken;
+    if (taken < piece.length) waiting.unshift(piece.subarray(taken));
+  };
   let isOver = false;
   let failure: Error | undefined;
   let wake = (): void => undefined;
@@ -27,8 +31,8 @@ export async function* readInBatches(stream: Readable): AsyncGenerator<Uint8Arra
   };
   stream
     .on('data', (piece: Buffer) => {
-      filling.set(piece, sizeBytes);
-      sizeBytes += piece.length;
+      if (waiting.length > 0) waiting.push(piece);
+      else take(piece);
       if (sizeBytes < BATCH_BYTES) return;
       stream.pause();
       wake();
@@ -49,7 +53,13 @@ export async function* readInBatches(stream: Readable): AsyncGenerator<Uint8Arra
         const batch = filling.subarray(0, sizeBytes);
         [filling, other] = [other, filling];
         sizeBytes = 0;
-        stream.resume();
+        for (
+          let piece = waiting.shift();
+          piece;
+          piece = sizeBytes < BATCH_BYTES ? waiting.shift() : undefined
+        )
+          take(piece);
+        if (sizeBytes < BATCH_BYTES) stream.resume();
         yield batch;
       } else if (failure) throw failure;
       else if (isOver) return;
