@@ -41,7 +41,7 @@ export type Row = {
 export function table(title: string, rows: readonly Row[]): string {
   const lines = rows.map(
     ({ what, figure, goal, holds }) =>
-      `| ${what} | ${figure} | ${goal ?? ''} | ${holds === undefined ? '' : holds ? 'yes' : '**no**'} |`,
+      `| ${what.replaceAll('|', '\\|')} | ${figure} | ${goal ?? ''} | ${holds === undefined ? '' : holds ? 'yes' : '**no**'} |`,
   );
   return [`### ${title}`, '', '| what | measured | goal | holds |', '|---|---|---|---|', ...lines, ''].join(
     '\n',
