@@ -74,6 +74,11 @@ test.each([
     '--keep-extra goes with --mode in-place, not with --mode swap.',
   ],
   [
+    'a part in place of the whole',
+    'restore --file x --table a.b',
+    'A part of a backup does not take the place of a whole database.',
+  ],
+  [
     'no such shell',
     'completion tcsh',
     "command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.",
@@ -235,6 +240,12 @@ test.each([
   ['create --no-compress', { compression: 'none' }],
   ['create --validate', { validate: 'structure' }],
   ['create --validate --level restore', { validate: 'restore' }],
+  ['create --encrypt --type incremental', { encrypt: true, type: 'incremental' }],
+  ['create --schema a --schema b', { selection: { schemas: ['a', 'b'] } }],
+  [
+    'create --table a.* b --exclude-table-data c',
+    { selection: { tables: ['a.*', 'b'], excludeTableData: ['c'] } },
+  ],
   ['create --level checksum --database app', { validate: 'checksum', database: 'app' }],
   ['create', {}],
 ])('%s asks for %o', async (line, expected) => {
@@ -249,6 +260,8 @@ test.each([
   [' --no-safety-backup', { mode: 'swap', safetyBackup: false }],
   [' --mode in-place --keep-extra', { mode: 'in-place', keepExtra: true }],
   [' --mode new --to copy', { mode: 'new', newDatabaseName: 'copy' }],
+  [' --mode in-place --table a.b', { mode: 'in-place', selection: { tables: ['a.b'] } }],
+  [' --to copy --schema a b', { mode: 'new', newDatabaseName: 'copy', selection: { schemas: ['a', 'b'] } }],
   [' --to copy', { mode: 'new', newDatabaseName: 'copy' }],
   [' --database app --trust-file', { mode: 'swap', database: 'app', trustFile: true }],
 ])('restore%s asks for %o', async (flags, expected) => {

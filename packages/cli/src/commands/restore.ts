@@ -10,8 +10,9 @@ import { counted, formatAge, formatBytes, formatSpan } from '../render/quantitie
 import { describeRestore } from '../restore-plan.ts';
 import type { Start } from '../verbs.ts';
 import { examples } from './examples.ts';
+import { selectionOf, type SelectionFlags } from './selection.ts';
 
-export type RestoreFlags = {
+export type RestoreFlags = Pick<SelectionFlags, 'schema' | 'table'> & {
   readonly file: string;
   readonly yes?: true;
   readonly safetyBackup?: boolean;
@@ -37,6 +38,8 @@ export function define(command: Command, start: Start): void {
     .option('--to <name>', 'with --mode new: the database to make')
     .option('--database <id>', "where to [the backup's own database]")
     .option('--keep-extra', 'with --mode in-place: leave objects alone that the backup does not know')
+    .option('--schema <name...>', 'only these schemas; with --mode new or in-place')
+    .option('--table <name...>', 'only these tables, as schema.table')
     .option('--trust-file', 'give what a file without a manifest brings all rights of the connection')
     .addHelpText(
       'after',
@@ -44,6 +47,7 @@ export function define(command: Command, start: Start): void {
         'restore --file NAME',
         'restore --file NAME --yes --safety-backup',
         'restore --file NAME --mode new --to app_copy',
+        'restore --file NAME --mode in-place --table sales.orders',
         '--local restore --file NAME        with every server down',
       ),
     )
@@ -74,6 +78,11 @@ export function requestOf(flags: RestoreFlags): OperationInput<'createRestore'> 
     throw usageError(`--to goes with --mode new, not with --mode ${mode}.`, 'leave one of them out');
   if (mode !== 'in-place' && keepExtra)
     throw usageError(`--keep-extra goes with --mode in-place, not with --mode ${mode}.`, 'leave it out');
+  if (mode === 'swap' && (flags.schema ?? flags.table))
+    throw usageError(
+      'A part of a backup does not take the place of a whole database.',
+      'add --mode in-place, or --to NAME',
+    );
   return {
     filename: file,
     mode,
@@ -81,6 +90,7 @@ export function requestOf(flags: RestoreFlags): OperationInput<'createRestore'> 
     ...(to === undefined ? {} : { newDatabaseName: to }),
     ...(database === undefined ? {} : { database }),
     ...(keepExtra ? { keepExtra } : {}),
+    ...selectionOf(flags),
     ...(trustFile ? { trustFile } : {}),
   };
 }
