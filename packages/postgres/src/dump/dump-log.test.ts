@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { READ_16, READ_17_AND_18, SEEN_15 } from '../../test/messages.ts';
+import { isScratchFull } from '../scratch/judge-scratch-full.ts';
 import { DumpLog } from './dump-log.ts';
 
 const read = (text: string, pieceLength = text.length) => {
@@ -47,4 +48,24 @@ test('complaints are kept and progress is not, however much there is of it', () 
   expect(read(progress + complaint.replace('pg_dump: error', `${progress}pg_dump: error`)).complaints).toBe(
     complaint,
   );
+});
+
+test.each([
+  [
+    'after another’s beginning',
+    'pg_dump: dumping contents of table "a"pg_dump: error: could not write: No space left on device\n',
+  ],
+  [
+    'without its own beginning',
+    'pg_dump: pg_dump: finished item 3 TABLE DATA a\nerror: could not write: No space left on device\n',
+  ],
+])('an error %s is kept, and is a full disk', (_name, text) => {
+  const { complaints } = read(text);
+  expect(complaints).toContain('No space left on device');
+  expect(isScratchFull(complaints)).toBe(true);
+});
+
+test('a server that is full is no full scratch folder', () => {
+  const said = 'pg_dump: error: Dumping failed: ERROR:  could not extend file "x": No space left on device\n';
+  expect(isScratchFull(read(said).complaints)).toBe(false);
 });

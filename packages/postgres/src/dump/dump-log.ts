@@ -9,8 +9,8 @@ export type FinishedItem = { readonly dumpId: number; readonly kind: 'TABLE DATA
  */
 const FINISHED = /(?:^|pg_dump: )finished item (\d+) (TABLE DATA|BLOBS) /;
 
-/** What --verbose adds: the program's name and then none of these. */
-const PROGRESS = /^(?:pg_dump: )+(?!(?:error|fatal|warning|detail|hint): )/;
+/** What --verbose adds: the program's name and then none of these; an error may come in the middle of another's line. */
+const PROGRESS = /^(?:pg_dump: )+(?!.*\b(?:error|fatal): )(?!(?:warning|detail|hint): )/;
 
 /** Reads what a verbose pg_dump says, cut anywhere: finished items come out, complaints are kept. */
 export class DumpLog {
