@@ -11,7 +11,9 @@ test.each([
   ['restore.undo_requested', ['api-gateway']],
   ['backup.cancel_requested', ['api-gateway']],
   ['backup.delete_requested', ['api-gateway']],
-  ['backup.requested', ['api-gateway', 'integrator']],
+  ['backup.requested', ['api-gateway', 'scheduler', 'validator', 'integrator']],
+  ['retention.cleanup.requested', ['api-gateway']],
+  ['audit.recorded', ['api-gateway']],
   ['validation.requested', ['api-gateway', 'validator']],
   ['backup.copy_requested', ['backup-worker']],
 ])('%s is published by %j alone', (type, users) => {

@@ -46,6 +46,10 @@ const none: BusAccess = {
 
 const REBUILD = 'control.history.rebuild';
 const PROGRESS = 'progress.*';
+/** Plans without carrying them out. */
+const RETENTION_PLAN = 'control.retention.plan';
+/** preview, channels, test, retry. */
+const NOTIFIER = ['preview', 'channels', 'test', 'retry'].map((verb) => `control.notifier.${verb}`);
 
 /**
  * One declaration per user; the permissions of the nats-server follow from it. What destroys or overwrites (restore,
@@ -63,10 +67,35 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
       'restore.cancel_requested',
       'restore.undo_requested',
       'validation.requested',
+      'retention.cleanup.requested',
+      'backup.pinned',
+      'backup.unpinned',
+      'schedule.created',
+      'schedule.updated',
+      'schedule.removed',
+      'audit.recorded',
     ],
-    writes: ['runs', 'tokens', 'idempotency', 'presence'],
-    sends: [REBUILD],
+    writes: ['runs', 'tokens', 'idempotency', 'presence', 'schedules', 'policies', 'pins'],
+    reads: ['schedule_state', 'databases', 'verification', 'health', 'deliveries', 'alerts'],
+    sends: [REBUILD, RETENTION_PLAN, ...NOTIFIER],
     hears: [PROGRESS],
+    streams: ['events', 'deadLetters'],
+  },
+  scheduler: {
+    ...none,
+    publishes: [
+      'backup.requested',
+      'schedule.created',
+      'schedule.updated',
+      'schedule.removed',
+      'schedule.fired',
+      'schedule.missed',
+      'health.changed',
+      'health.storage.warning',
+      'health.service.lost',
+    ],
+    writes: ['runs', 'presence', 'leases', 'schedules', 'schedule_state', 'databases', 'health'],
+    reads: ['verification'],
     streams: ['events', 'deadLetters'],
   },
   'backup-worker': {
@@ -111,16 +140,45 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
       'validation.completed',
       'validation.failed',
       'validation.cancelled',
+      'backup.requested',
+      'backup.anomalous',
+      'backup.missing',
+      'backup.repaired',
     ],
-    consumes: ['validation.requested', 'backup.completed'],
-    writes: ['runs', 'leases', 'presence'],
+    consumes: ['validation.requested', 'backup.completed', 'backup.deleted', 'schedule.fired'],
+    writes: ['runs', 'leases', 'presence', 'verification'],
     sends: [PROGRESS],
   },
   retention: {
     ...none,
-    publishes: ['backup.deleted', 'backup.delete_failed'],
-    consumes: ['backup.delete_requested'],
+    publishes: [
+      'backup.deleted',
+      'backup.delete_failed',
+      'backup.discovered',
+      'backup.missing',
+      'retention.cleanup.planned',
+      'retention.cleanup.completed',
+      'retention.cleanup.failed',
+      'health.storage.warning',
+    ],
+    consumes: [
+      'backup.delete_requested',
+      'backup.completed',
+      'retention.cleanup.requested',
+      'schedule.fired',
+    ],
     writes: ['runs', 'leases', 'presence'],
+    reads: ['policies', 'pins', 'verification'],
+    hears: [RETENTION_PLAN],
+  },
+  notifier: {
+    ...none,
+    publishes: ['notification.sent', 'notification.failed'],
+    consumes: 'everything',
+    writes: ['presence', 'leases', 'deliveries', 'alerts'],
+    reads: ['runs', 'schedules', 'schedule_state', 'databases', 'verification', 'health'],
+    hears: NOTIFIER,
+    streams: ['events'],
   },
   history: {
     ...none,

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { backupSummarySchema, compressionSchema, selectionSchema, validationLevelSchema } from './backup.ts';
 import { failureSchema } from './errors.ts';
+import { auditEvents } from './audit.ts';
+import { healthEvents } from './health.ts';
 import { backupTypeSchema, databaseIdSchema, runIdSchema, timestampSchema } from './ids.ts';
+import { notificationEvents } from './notification.ts';
+import { retentionEvents } from './retention.ts';
+import { scheduleEvents } from './schedule.ts';
+import { verificationEvents } from './verification.ts';
 
 const actor = z.string().describe('Who asked: a token name, a schedule, a service.');
 const attempt = z.number().int().positive();
@@ -37,6 +43,12 @@ export const backupRequestSchema = z.object({
   compression: compressionSchema.optional(),
   /** Absent: as BACKUP_ENCRYPT says. */
   encrypt: z.boolean().optional(),
+  /** Ids of BACKUP_DESTINATIONS that get copies; absent: all. */
+  destinations: z.array(z.string().max(80)).max(20).optional(),
+  /** The schedule whose occurrence it is. */
+  schedule: z.string().max(63).optional(),
+  /** Begin although the storage may have too little room. */
+  force: z.boolean().optional(),
   /** Absent: the whole database. */
   selection: selectionSchema.optional(),
   /** Validate after the backup at this level; absent: as BACKUP_VALIDATE_AFTER_BACKUP says; `none`: not at all. */
@@ -101,10 +113,19 @@ export const eventSchemas = {
     backup: backupSummarySchema,
     /** The level at which the validator is to look at it next, if at all. */
     validate: validationLevelSchema.optional(),
+    /** The destinations that get copies; absent: all. */
+    destinations: z.array(z.string().max(80)).optional(),
+    /** The schedule whose occurrence it was. */
+    schedule: z.string().optional(),
   }),
   'backup.failed': over,
   'backup.cancelled': cancelled,
-  'backup.delete_requested': z.object({ filename: z.string().max(255), by: actor }),
+  'backup.delete_requested': z.object({
+    filename: z.string().max(255),
+    /** Also when it is the last good one of its database. */
+    force: z.boolean().optional(),
+    by: actor,
+  }),
   'backup.deleted': z.object({ filename: z.string(), name: z.string(), freedBytes: z.number(), by: actor }),
   'backup.delete_failed': over,
   /** A copy is a run of its own for each destination; `backup` is the run that made what is copied. */
@@ -152,6 +173,12 @@ export const eventSchemas = {
   'validation.completed': validationResultSchema,
   'validation.failed': over,
   'validation.cancelled': cancelled,
+  ...verificationEvents,
+  ...retentionEvents,
+  ...scheduleEvents,
+  ...healthEvents,
+  ...notificationEvents,
+  ...auditEvents,
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventType = keyof typeof eventSchemas;

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { envelopeSchema } from './events.ts';
 import { databaseIdSchema, runIdSchema, timestampSchema } from './ids.ts';
 
-export const runKindSchema = z.enum(['backup', 'restore', 'undo', 'validation', 'removal', 'copy']);
+export const runKindSchema = z.enum([
+  'backup',
+  'restore',
+  'undo',
+  'validation',
+  'removal',
+  'copy',
+  'cleanup',
+]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
 export const runStateSchema = z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']);
@@ -19,6 +27,10 @@ export const runRecordSchema = z.object({
   /** Attempts that failed or whose worker died. A drained worker's attempt is none. */
   failures: z.number().int().nonnegative(),
   worker: z.string().optional(),
+  /** What it reads: a restore's or a validation's backup. Retention leaves that alone while the run goes. */
+  filename: z.string().max(255).optional(),
+  /** While it is not begun though a worker has it: for what, in words. */
+  waitingFor: z.string().optional(),
   requestedAt: timestampSchema,
   startedAt: timestampSchema.optional(),
   endedAt: timestampSchema.optional(),

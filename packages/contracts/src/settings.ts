@@ -39,6 +39,10 @@ export const settings = {
     schema: z.coerce.number().int().min(0).max(65535).default(0),
     doc: 'Port for /healthz, /readyz and /metrics of a service other than the gateway; 0: none.',
   },
+  HOLDFAST_METRICS_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    doc: 'Address of that port; in a container `0.0.0.0`.',
+  },
   HOLDFAST_ADMIN_TOKEN_FILE: {
     schema: z.string().optional(),
     doc: 'Where the first admin token is written once, 0600.',
@@ -194,7 +198,187 @@ export const settings = {
     schema: z.string().optional(),
     doc: "Folder for temporary data; default: the system's.",
   },
-  MAX_CONCURRENT_BACKUPS: { schema: count.default(2), doc: 'Backups one worker runs side by side.' },
+  MAX_CONCURRENT_BACKUPS: {
+    schema: count.default(2),
+    doc: 'Backups that go at the same time, in all and on each worker; the others wait.',
+  },
+  MAX_CONCURRENT_BACKUPS_PER_SERVER: {
+    schema: count.default(1),
+    doc: 'Backups that go at the same time from one PostgreSQL server.',
+  },
+  BACKUP_ENABLED: {
+    schema: flag.default(true),
+    doc: 'Whether schedules fire at all. Backups that somebody asks for are made all the same.',
+  },
+  AUTO_BACKUP_ENABLED: {
+    schema: flag.default(false),
+    doc: 'Have a schedule `default` of BACKUP_INTERVAL and BACKUP_TIME for all databases.',
+  },
+  BACKUP_INTERVAL: { schema: z.string().default('24h'), doc: "The default schedule's rule: a duration." },
+  BACKUP_TIME: {
+    schema: z.string().default('03:00'),
+    doc: 'Time of day of the default schedule when BACKUP_INTERVAL is 24h, in BACKUP_TIMEZONE.',
+  },
+  BACKUP_TIMEZONE: {
+    schema: z.string().default('UTC'),
+    doc: 'IANA zone of the default schedule and of days, weeks and months in retention.',
+  },
+  BACKUP_SCHEDULES_FILE: {
+    schema: z.string().optional(),
+    doc: 'A YAML file of schedules; it is followed, and what it declares is changed there alone.',
+  },
+  BACKUP_HOOKS_FILE: {
+    schema: z.string().optional(),
+    doc: 'A YAML file of commands before and after backups and restores, run where the job runs.',
+  },
+  BACKUP_RETENTION_DAYS: {
+    schema: z.coerce.number().positive().default(30),
+    doc: 'Older backups go, unless protected.',
+  },
+  BACKUP_MAX_BACKUPS: {
+    schema: count.default(100),
+    older: 'BACKUP_MAX_COUNT',
+    doc: 'So many backups of a database stay, unless more are protected.',
+  },
+  BACKUP_MAX_TOTAL_SIZE: {
+    schema: sizeSchema.optional(),
+    doc: 'So much may the backups of a database take at one destination.',
+  },
+  BACKUP_RETENTION_FILE: {
+    schema: z.string().optional(),
+    doc: 'A YAML file of retention policies by database pattern; they replace BACKUP_RETENTION_DAYS and BACKUP_MAX_BACKUPS.',
+  },
+  BACKUP_RETENTION_GRACE: {
+    schema: durationSchema.default(0),
+    doc: 'Between a plan and its carrying out, so that somebody can pin what must stay.',
+  },
+  BACKUP_SAFETY_KEEP: {
+    schema: durationSchema.default(7 * 86_400_000),
+    doc: 'How long a safety backup is protected.',
+  },
+  BACKUP_ORPHAN_GRACE: {
+    schema: durationSchema.default(2 * 86_400_000),
+    doc: 'How old an unfinished upload or data without a manifest must be before it is removed.',
+  },
+  BACKUP_STORAGE_WARN_PERCENT: {
+    schema: z.coerce.number().min(1).max(100).default(80),
+    doc: 'Warn when a destination is so full.',
+  },
+  BACKUP_STORAGE_CRITICAL_PERCENT: {
+    schema: z.coerce.number().min(1).max(100).default(95),
+    doc: 'Critical when a destination is so full; no backup is begun that would get there, unless forced.',
+  },
+  BACKUP_STORAGE_QUOTA: {
+    schema: sizeSchema.optional(),
+    doc: 'How much all backups may take at a destination: what percent is counted of where the storage itself has no end.',
+  },
+  BACKUP_DRILL_EVERY: {
+    schema: durationSchema.default(7 * 86_400_000),
+    doc: 'Each database has a backup that was proven by a drill at most so long ago; 0: only when asked or scheduled.',
+  },
+  BACKUP_DRILL_AFTER_FULL: {
+    schema: flag.default(false),
+    doc: 'Drill after each full backup.',
+  },
+  BACKUP_DRILL_CHECKS: {
+    schema: z.string().optional(),
+    doc: 'A folder of SQL files (`*.sql`, or `<database>/*.sql`), each must return true in a drill.',
+  },
+  BACKUP_DRILL_CONCURRENCY: { schema: count.default(1), doc: 'Drills at the same time on one validator.' },
+  BACKUP_DRILL_TIMEOUT: {
+    schema: durationSchema.default(6 * 3_600_000),
+    doc: 'A drill that takes longer ends.',
+  },
+  BACKUP_DRILL_AMCHECK: { schema: flag.default(false), doc: 'Check the indexes in a drill with amcheck.' },
+  BACKUP_FINGERPRINT_CONTENT: {
+    schema: flag.default(false),
+    doc: "Put a hash over each table's rows in the fingerprint; costs a second read of the data.",
+  },
+  BACKUP_FINGERPRINT_MAX_TABLE: {
+    schema: sizeSchema.optional(),
+    doc: 'Larger tables are not counted but estimated; such a backup is never proven.',
+  },
+  BACKUP_VERIFY_CYCLE: {
+    schema: durationSchema.default(30 * 86_400_000),
+    doc: 'Every byte of the repository is read and hashed once in this time; 0: never by itself.',
+  },
+  BACKUP_VERIFY_MAX_RATE: {
+    schema: sizeSchema.default(50e6),
+    doc: 'Bytes a second that this reads at most.',
+  },
+  BACKUP_ANOMALY_FACTOR: {
+    schema: z.coerce.number().min(1.1).default(3),
+    doc: 'A backup whose size, rows or duration differ by this factor from the last ones is told of.',
+  },
+  BACKUP_NOTIFY_SUCCESS: { schema: flag.default(true), doc: 'Tell of backups that succeeded.' },
+  BACKUP_NOTIFY_FAILURE: { schema: flag.default(true), doc: 'Tell of what failed.' },
+  BACKUP_SLACK_WEBHOOK_URL: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: "Slack's incoming webhook.",
+  },
+  BACKUP_WEBHOOK_URL: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: 'A webhook that gets every notification.',
+  },
+  BACKUP_WEBHOOK_SECRET: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: 'Key of the signature, `whsec_` and base64, after the Standard Webhooks specification.',
+  },
+  BACKUP_WEBHOOK_HEADERS: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: 'Further headers of the webhook, `Name: value`, one a line.',
+  },
+  BACKUP_WEBHOOK_ALLOW_PRIVATE: {
+    schema: flag.default(false),
+    doc: 'Whether webhooks may go to private, loopback and link-local addresses.',
+  },
+  BACKUP_NOTIFICATION_EMAIL: {
+    schema: z.string().optional(),
+    doc: 'Addresses that get mail, separated by commas.',
+  },
+  SMTP_URL: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: '`smtps://user:password@host` or `smtp://host:587`.',
+  },
+  SMTP_FROM: { schema: z.string().default('Holdfast <holdfast@localhost>'), doc: 'Sender of the mail.' },
+  BACKUP_NOTIFICATION_ROUTES_FILE: {
+    schema: z.string().optional(),
+    doc: 'A YAML file: channels, and which events go to which of them.',
+  },
+  BACKUP_NOTIFICATION_TEMPLATES: {
+    schema: z.string().optional(),
+    doc: 'A folder of templates that replace ours.',
+  },
+  BACKUP_NOTIFICATION_REMIND: {
+    schema: durationSchema.default(24 * 3_600_000),
+    doc: 'A problem that lasts is told again after this time; 0: never.',
+  },
+  BACKUP_NOTIFICATION_MAX_ATTEMPTS: {
+    schema: count.default(10),
+    doc: 'Then a notification is a dead letter.',
+  },
+  BACKUP_ABSENCE_TOLERANCE: {
+    schema: durationSchema.default(2 * 3_600_000),
+    doc: 'How late an expected backup may be before its absence is told, where the schedule says nothing.',
+  },
+  BACKUP_HEARTBEAT_URLS: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: '`<schedule>=https://…` entries: pinged at start, success and failure, as healthchecks.io wants it.',
+  },
+  NOTIFIER_STATE_DIR: {
+    schema: z.string().optional(),
+    doc: "The notifier's own memory of what is expected; default: under HOLDFAST_HOME.",
+  },
+  CONSOLE_URL: {
+    schema: z.string().optional(),
+    doc: 'Where people open the console: links in notifications.',
+  },
   WORKER_ROLES: {
     schema: z.string().default('backup,restore,copy'),
     doc: 'What this worker does: backup, restore, copy.',
@@ -233,6 +417,24 @@ export const keySettingNames = [
   'BACKUP_AGE_RECIPIENTS',
   'BACKUP_AGE_IDENTITY_FILE',
   'BACKUP_INDEX_KEY_FILE',
+] as const satisfies readonly SettingName[];
+
+/** What limits how full a destination may become. */
+export const spaceSettingNames = [
+  'BACKUP_STORAGE_WARN_PERCENT',
+  'BACKUP_STORAGE_CRITICAL_PERCENT',
+  'BACKUP_STORAGE_QUOTA',
+] as const satisfies readonly SettingName[];
+
+/** What every service other than the gateway needs. */
+export const serviceSettingNames = [
+  'NATS_URL',
+  'NATS_CREDS_FILE',
+  'EVENTS_PREFIX',
+  'HOLDFAST_METRICS_PORT',
+  'HOLDFAST_METRICS_HOST',
+  'HOLDFAST_LOG_LEVEL',
+  'HOLDFAST_LOG_FILE',
 ] as const satisfies readonly SettingName[];
 
 /** What decides how a backup is made. */

@@ -15,11 +15,37 @@ export const buckets = {
   idempotency: { ttlMs: DAY_MS },
   /** token id → hash, name, role. */
   tokens: { ttlMs: 0 },
+  /** schedule id → Schedule. */
+  schedules: { ttlMs: 0 },
+  /** schedule id → ScheduleState: how far it was done. */
+  schedule_state: { ttlMs: 0 },
+  /** database id → its name and when it was last seen: what a pattern meant while no worker is there. */
+  databases: { ttlMs: 0 },
+  /** database id or `_default` → its retention policy. */
+  policies: { ttlMs: 0 },
+  /** backup name → Pin. */
+  pins: { ttlMs: 0 },
+  /** backup name → Verification: what was last found out about it. */
+  verification: { ttlMs: 0 },
+  /** `current` → what was last told of health; other keys: what the watch must remember (the storage's trend). */
+  health: { ttlMs: 0 },
+  /** delivery id → DeliveryRecord. */
+  deliveries: { ttlMs: 30 * DAY_MS },
+  /** problem key → what was told of it and when: reminders and recoveries. */
+  alerts: { ttlMs: 0 },
 } as const;
 export type BucketName = keyof typeof buckets;
 
 export const LEASE_TTL_MS = buckets.leases.ttlMs;
 export const LEASE_RENEW_MS = 10_000;
 
-export const serviceNames = ['api-gateway', 'backup-worker', 'validator', 'retention', 'history'] as const;
+export const serviceNames = [
+  'api-gateway',
+  'scheduler',
+  'backup-worker',
+  'validator',
+  'retention',
+  'notifier',
+  'history',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];

@@ -1,5 +1,6 @@
 export * from './run-id.ts';
 export * from './make-event.ts';
+export * from './follow-up.ts';
 export * from './runs.ts';
 export * from './perform-run.ts';
 export * from './cancel-run.ts';

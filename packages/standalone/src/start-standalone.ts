@@ -1,7 +1,9 @@
 import { startApiGateway } from '@holdfast/api-gateway';
 import { startBackupWorker } from '@holdfast/backup-worker';
 import { startHistory } from '@holdfast/history';
+import { startNotifier } from '@holdfast/notifier';
 import { startRetention } from '@holdfast/retention';
+import { startScheduler } from '@holdfast/scheduler';
 import { startValidator } from '@holdfast/validator';
 import { settings } from '@holdfast/contracts';
 import { Drain, type Logger, type RunningService } from '@holdfast/service-kit';
@@ -59,6 +61,8 @@ export async function startStandalone(
       startBackupWorker(envOf('backup-worker')),
       startValidator(envOf('validator')),
       startRetention(envOf('retention')),
+      startScheduler(envOf('scheduler')),
+      startNotifier(envOf('notifier')),
     ]);
     for (const service of services) drain.add('in-flight', service.name, () => service.stop());
     // Last: whoever finds the gateway ready finds the others there.

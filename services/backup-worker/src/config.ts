@@ -3,14 +3,13 @@ import {
   databaseSettingNames,
   keySettingNames,
   pickSettings,
+  serviceSettingNames,
   storageSettingNames,
 } from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const workerSettings = pickSettings(
-  'NATS_URL',
-  'NATS_CREDS_FILE',
-  'EVENTS_PREFIX',
+  ...serviceSettingNames,
   ...databaseSettingNames,
   ...storageSettingNames,
   ...keySettingNames,
@@ -22,8 +21,5 @@ export const workerSettings = pickSettings(
   'BACKUP_RESTORE_KEEP',
   'MAX_CONCURRENT_BACKUPS',
   'WORKER_ROLES',
-  'HOLDFAST_METRICS_PORT',
-  'HOLDFAST_LOG_LEVEL',
-  'HOLDFAST_LOG_FILE',
 );
 export type WorkerSettings = z.output<typeof workerSettings>;

@@ -1,10 +1,8 @@
-import { pickSettings, storageSettingNames, keySettingNames } from '@holdfast/contracts';
+import { pickSettings, storageSettingNames, keySettingNames, serviceSettingNames } from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const validatorSettings = pickSettings(
-  'NATS_URL',
-  'NATS_CREDS_FILE',
-  'EVENTS_PREFIX',
+  ...serviceSettingNames,
   ...storageSettingNames,
   ...keySettingNames,
   'BACKUP_DRILL_URL',
@@ -12,8 +10,5 @@ export const validatorSettings = pickSettings(
   'BACKUP_SCRATCH_DIR',
   'BACKUP_MAX_RETRIES',
   'BACKUP_RETRY_WAIT',
-  'HOLDFAST_METRICS_PORT',
-  'HOLDFAST_LOG_LEVEL',
-  'HOLDFAST_LOG_FILE',
 );
 export type ValidatorSettings = z.output<typeof validatorSettings>;

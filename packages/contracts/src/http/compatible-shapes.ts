@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { validationLevelSchema } from '../backup.ts';
 import { databaseIdSchema, runIdSchema, timestampSchema } from '../ids.ts';
+import { scheduleIdSchema } from '../schedule.ts';
 
 // Shapes that existing clients know: snake_case, Go-style durations. What is marked as added is ours and optional to them.
 
@@ -174,3 +175,45 @@ export const enhancedHistorySchema = z
 export const acceptedRunSchema = z
   .object({ run: runIdSchema, state: z.string(), location: z.string() })
   .meta({ id: 'AcceptedRun' });
+
+export const enhancedScheduleBody = z.object({
+  id: scheduleIdSchema,
+  schedule: z.string().min(1).max(200).describe('Cron, or a duration such as `24h`.'),
+  description: z.string().max(1_000).default(''),
+  backup_type: z
+    .string()
+    .max(60)
+    .optional()
+    .describe('full, incremental or differential; anything else is a label.'),
+  database: z.string().max(63).optional().describe('Added. [all]'),
+  timezone: z.string().max(64).optional().describe('Added. [UTC]'),
+});
+
+export const enhancedScheduleSchema = z
+  .object({
+    id: scheduleIdSchema,
+    description: z.string(),
+    schedule: z.string(),
+    last_run: timestampSchema.optional(),
+    next_run: timestampSchema.optional(),
+    enabled: z.boolean(),
+    backup_type: z.string().describe('Added.'),
+    database: z.string().describe('Added.'),
+    timezone: z.string().describe('Added.'),
+  })
+  .meta({ id: 'EnhancedSchedule' });
+
+export const enhancedCleanupBody = z.object({
+  max_age: z.string().max(40).describe('A duration such as `720h` or `30d`.'),
+  dry_run: z.stringbool().or(z.boolean()).default(false).describe('Added.'),
+});
+
+export const enhancedCleanupSchema = z
+  .object({
+    removed: z.array(z.object({ filename: z.string(), size: z.number().int(), reason: z.string() })),
+    kept: z.array(z.object({ filename: z.string(), reasons: z.array(z.string()) })),
+    freed: z.number().int(),
+    dry_run: z.boolean(),
+    run: runIdSchema.optional().describe('Added. Absent for a dry run.'),
+  })
+  .meta({ id: 'EnhancedCleanup' });

@@ -15,10 +15,22 @@ export type Reply = {
  * generated from it.
  */
 export type RouteDeclaration = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Parameters as `:name`. */
   readonly path: `/${string}`;
-  readonly tag: 'backups' | 'restores' | 'validations' | 'runs' | 'status' | 'service' | 'compatible';
+  readonly tag:
+    | 'backups'
+    | 'restores'
+    | 'validations'
+    | 'runs'
+    | 'schedules'
+    | 'retention'
+    | 'notifications'
+    | 'access'
+    | 'events'
+    | 'status'
+    | 'service'
+    | 'compatible';
   readonly summary: string;
   readonly permission: Permission | 'public';
   /** Answered without a token while the gateway listens on a loopback address only. */

@@ -10,6 +10,19 @@ export const permissions = [
   'history:read',
   'history:rebuild',
   'status:read',
+  'schedule:read',
+  'schedule:write',
+  'retention:read',
+  'retention:write',
+  'retention:run',
+  'notification:read',
+  'notification:write',
+  'token:read',
+  'token:write',
+  'audit:read',
+  'event:read',
+  'dead-letter:read',
+  'dead-letter:write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 

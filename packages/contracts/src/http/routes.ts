@@ -4,7 +4,10 @@ import { compatibleRoutes } from './compatible.ts';
 import type { Reply, RouteDeclaration } from './declaration.ts';
 import { exportRoutes } from './exports.ts';
 import { restoreRoutes } from './restores.ts';
+import { notificationRoutes } from './notifications.ts';
+import { retentionRoutes } from './retention.ts';
 import { runRoutes } from './runs.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { serviceRoutes } from './service.ts';
 import { statusRoutes } from './status.ts';
 import { validationRoutes } from './validations.ts';
@@ -16,6 +19,9 @@ export const routes = {
   ...restoreRoutes,
   ...validationRoutes,
   ...runRoutes,
+  ...scheduleRoutes,
+  ...retentionRoutes,
+  ...notificationRoutes,
   ...statusRoutes,
   ...compatibleRoutes,
   ...serviceRoutes,

@@ -3,6 +3,7 @@ import { backupSummarySchema } from '../backup.ts';
 import { failureSchema } from '../errors.ts';
 import { eventSchemas, restoreResultSchema, validationResultSchema } from '../events.ts';
 import { databaseIdSchema, runIdSchema } from '../ids.ts';
+import { cleanupResultSchema } from '../retention.ts';
 import { runKindSchema, runRecordSchema, runStateSchema } from '../run.ts';
 import { declareRoutes } from './declaration.ts';
 
@@ -22,6 +23,8 @@ export const runSchema = runRecordSchema
     undo: eventSchemas['restore.undone'].optional(),
     /** Kind `copy`, completed. */
     copy: eventSchemas['backup.copied'].optional(),
+    /** Kind `cleanup`, completed. */
+    cleanup: cleanupResultSchema.optional(),
     /** The run that validates this backup, when there is to be one. */
     validationRun: runIdSchema.optional(),
     error: failureSchema.optional(),

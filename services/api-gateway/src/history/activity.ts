@@ -9,6 +9,7 @@ const OPERATIONS = {
   validation: 'validation',
   removal: 'cleanup',
   copy: 'copy',
+  cleanup: 'cleanup',
 } as const;
 
 /** What ended, newest first, told from the runs alone: what the bus remembers while history is away. */

@@ -80,6 +80,7 @@ async function cancel(
     }
     case 'validation':
     case 'copy':
+    case 'cleanup':
       return markForCancel(deps, record.id, data);
     case 'removal':
       throw new HoldfastError('invalid_request', 'A removal cannot be cancelled: it is over in a moment.');

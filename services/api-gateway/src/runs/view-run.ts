@@ -25,6 +25,8 @@ export function viewRun(record: RunRecord, validationRunId: (backupRun: RunId) =
       return { ...run, removal: eventSchemas['backup.deleted'].safeParse(outcome.data).data };
     case 'copy':
       return { ...run, copy: eventSchemas['backup.copied'].safeParse(outcome.data).data };
+    case 'cleanup':
+      return { ...run, cleanup: eventSchemas['retention.cleanup.completed'].safeParse(outcome.data).data };
     case 'undo':
       return { ...run, undo: eventSchemas['restore.undone'].safeParse(outcome.data).data };
     default:

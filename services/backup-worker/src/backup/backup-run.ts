@@ -3,12 +3,11 @@ import {
   HoldfastError,
   type Envelope,
   type EventData,
-  type EventType,
   type Manifest,
   type RunRecord,
 } from '@holdfast/contracts';
 import { backupOptionsOf, createBackup, type RunPlace } from '@holdfast/engine';
-import { makeEvent, type Attempt, type RunDefinition } from '@holdfast/runs';
+import { followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
 import { progressBroadcast } from '../progress.ts';
 import { validationAfter } from './decide.ts';
@@ -16,16 +15,7 @@ import { validationAfter } from './decide.ts';
 /** How a `backup.requested` is done. */
 export function backupRun(deps: WorkerDependencies, request: Envelope): RunDefinition {
   const { settings, repository } = deps;
-  const event = <T extends EventType>(type: T, data: EventData<T>): Envelope =>
-    makeEvent(type, {
-      run: request.subject,
-      source: SOURCE,
-      database: request.database,
-      data,
-      correlationid: request.correlationid ?? request.subject,
-      causationid: request.id,
-      traceparent: request.traceparent,
-    });
+  const event = followUp(request, SOURCE);
   const completed = (manifest: Manifest): Envelope => {
     const validate = validationAfter(requestOf(request), settings.BACKUP_VALIDATE_AFTER_BACKUP);
     return event('backup.completed', {

@@ -4,12 +4,11 @@ import {
   parseBackupName,
   type Envelope,
   type EventData,
-  type EventType,
   type Manifest,
   type ParsedName,
 } from '@holdfast/contracts';
 import { copyBackup, isBackupIn, removeCopy, tidyCopy, type Repository } from '@holdfast/engine';
-import { makeEvent, type Attempt, type RunDefinition } from '@holdfast/runs';
+import { followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { SOURCE, type WorkerDependencies } from '../dependencies.ts';
 import { progressBroadcast } from '../progress.ts';
 
@@ -18,16 +17,7 @@ type Wanted = EventData<'backup.copy_requested'>;
 /** How a `backup.copy_requested` is done. */
 export function copyRun(deps: WorkerDependencies, request: Envelope): RunDefinition {
   const { settings } = deps;
-  const event = <T extends EventType>(type: T, data: EventData<T>): Envelope =>
-    makeEvent(type, {
-      run: request.subject,
-      source: SOURCE,
-      database: request.database,
-      data,
-      correlationid: request.correlationid ?? request.subject,
-      causationid: request.id,
-      traceparent: request.traceparent,
-    });
+  const event = followUp(request, SOURCE);
   const wanted = eventSchemas['backup.copy_requested'].safeParse(request.data);
   const { destination, filename } = wanted.data ?? { destination: '', filename: '' };
   return {

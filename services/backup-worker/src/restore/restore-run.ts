@@ -3,30 +3,18 @@ import {
   HoldfastError,
   restoreRequestSchema,
   type Envelope,
-  type EventData,
-  type EventType,
   type RestoreRequest,
   type RestoreResult,
 } from '@holdfast/contracts';
 import { restoreBackup, tidyRestore, wasSwapped, type EngineProgress } from '@holdfast/engine';
-import { derivedRunId, makeEvent, type Attempt, type RunDefinition } from '@holdfast/runs';
+import { derivedRunId, followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
 import { progressBroadcast } from '../progress.ts';
 import { takeSafetyBackup } from './safety-backup.ts';
 
 /** How a `restore.requested` is done. */
 export function restoreRun(deps: WorkerDependencies, request: Envelope): RunDefinition {
-  const event = <T extends EventType>(type: T, data: EventData<T>, id?: string): Envelope =>
-    makeEvent(type, {
-      run: request.subject,
-      source: SOURCE,
-      database: request.database,
-      data,
-      ...(id === undefined ? {} : { id }),
-      correlationid: request.correlationid ?? request.subject,
-      causationid: request.id,
-      traceparent: request.traceparent,
-    });
+  const event = followUp(request, SOURCE);
   const filename = restoreRequestSchema.safeParse(request.data).data?.filename ?? '';
   return {
     kind: 'restore',

@@ -1,21 +1,13 @@
 import type { Delivery } from '@holdfast/bus';
-import { eventSchemas, type Envelope, type EventData, type EventType } from '@holdfast/contracts';
+import { eventSchemas, type Envelope } from '@holdfast/contracts';
 import { undoRestore } from '@holdfast/engine';
-import { makeEvent, performRun, type RunDefinition } from '@holdfast/runs';
+import { followUp, performRun, type RunDefinition } from '@holdfast/runs';
 import { assertRunId } from '../backup/handle.ts';
 import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
 
 /** How a `restore.undo_requested` is done: a run of its own, so that undoing twice is one undoing. */
 function undoRun(deps: WorkerDependencies, request: Envelope): RunDefinition {
-  const event = <T extends EventType>(type: T, data: EventData<T>): Envelope =>
-    makeEvent(type, {
-      run: request.subject,
-      source: SOURCE,
-      database: request.database,
-      data,
-      correlationid: request.correlationid ?? request.subject,
-      causationid: request.id,
-    });
+  const event = followUp(request, SOURCE);
   return {
     kind: 'undo',
     maxRetries: deps.settings.BACKUP_MAX_RETRIES,

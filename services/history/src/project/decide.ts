@@ -139,6 +139,40 @@ export function decide(event: KnownEvent, sequence: number): readonly RowChange[
       return [runs(fails(runOf('validation', envelope, sequence), envelope, event.data))];
     case 'validation.cancelled':
       return [runs(cancels(runOf('validation', envelope, sequence), envelope, event.data))];
+
+    case 'retention.cleanup.requested':
+      return [runs(asks(runOf('cleanup', envelope, sequence), { requestedBy: event.data.by }))];
+    case 'retention.cleanup.completed': {
+      const { removed, freedBytes } = event.data;
+      const description = `removed ${removed.length} by retention`;
+      return [
+        runs(
+          completes(runOf('cleanup', envelope, sequence), envelope, { sizeBytes: freedBytes, description }),
+        ),
+      ];
+    }
+    case 'retention.cleanup.failed':
+      return [runs(fails(runOf('cleanup', envelope, sequence), envelope, event.data))];
+
+    case 'retention.cleanup.planned':
+    case 'backup.pinned':
+    case 'backup.unpinned':
+    case 'backup.discovered':
+    case 'backup.missing':
+    case 'backup.anomalous':
+    case 'backup.repaired':
+    case 'schedule.created':
+    case 'schedule.updated':
+    case 'schedule.removed':
+    case 'schedule.fired':
+    case 'schedule.missed':
+    case 'health.changed':
+    case 'health.storage.warning':
+    case 'health.service.lost':
+    case 'notification.sent':
+    case 'notification.failed':
+    case 'audit.recorded':
+      return [];
     default:
       return event satisfies never;
   }

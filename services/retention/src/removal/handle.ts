@@ -6,24 +6,14 @@ import {
   isForeign,
   runIdSchema,
   type Envelope,
-  type EventData,
-  type EventType,
 } from '@holdfast/contracts';
 import { lookUp, removeForeign } from '@holdfast/engine';
-import { makeEvent, deliveriesFor, performRun, type RunDefinition } from '@holdfast/runs';
+import { followUp, deliveriesFor, performRun, type RunDefinition } from '@holdfast/runs';
 import { SOURCE, type RetentionDependencies } from '../dependencies.ts';
 
 /** How a `backup.delete_requested` is done: the manifest goes first, so a half-removed backup is none. */
 function removalRun(deps: RetentionDependencies, request: Envelope): RunDefinition {
-  const event = <T extends EventType>(type: T, data: EventData<T>): Envelope =>
-    makeEvent(type, {
-      run: request.subject,
-      source: SOURCE,
-      database: request.database,
-      data,
-      correlationid: request.correlationid ?? request.subject,
-      causationid: request.id,
-    });
+  const event = followUp(request, SOURCE);
   const wanted = eventSchemas['backup.delete_requested'].safeParse(request.data);
   return {
     kind: 'removal',

@@ -3,27 +3,17 @@ import {
   HoldfastError,
   type Envelope,
   type EventData,
-  type EventType,
   type Progress,
 } from '@holdfast/contracts';
 import { openDrillServer, validateBackup, type EngineProgress } from '@holdfast/engine';
-import { makeEvent, type Attempt, type RunDefinition } from '@holdfast/runs';
+import { followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { SOURCE, type ValidatorDependencies } from '../dependencies.ts';
 
 type Request = EventData<'validation.requested'>;
 
 /** How a `validation.requested` is done. A bad backup is a completed validation whose verdict is `invalid`. */
 export function validationRun(deps: ValidatorDependencies, request: Envelope): RunDefinition {
-  const event = <T extends EventType>(type: T, data: EventData<T>): Envelope =>
-    makeEvent(type, {
-      run: request.subject,
-      source: SOURCE,
-      database: request.database,
-      data,
-      correlationid: request.correlationid ?? request.subject,
-      causationid: request.id,
-      traceparent: request.traceparent,
-    });
+  const event = followUp(request, SOURCE);
   const wanted = eventSchemas['validation.requested'].safeParse(request.data);
   const { filename, level } = wanted.data ?? { filename: '', level: 'structure' as const };
   return {

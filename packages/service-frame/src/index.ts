@@ -1,0 +1,1 @@
+export { openFrame, type Frame } from './open-frame.ts';

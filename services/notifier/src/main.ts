@@ -1,0 +1,4 @@
+import { runService } from '@holdfast/service-kit';
+import { startNotifier } from './start.ts';
+
+runService(startNotifier);

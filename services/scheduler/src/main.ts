@@ -1,0 +1,4 @@
+import { runService } from '@holdfast/service-kit';
+import { startScheduler } from './start.ts';
+
+runService(startScheduler);
