@@ -13,6 +13,7 @@ export * from './verification.ts';
 export * from './health.ts';
 export * from './notification.ts';
 export * from './audit.ts';
+export * from './metrics.ts';
 export * from './settings.ts';
 export * from './topology.ts';
 export * from './bus-access.ts';

@@ -1,1 +1,2 @@
 export { openFrame, type Frame } from './open-frame.ts';
+export { declaredCounter, declaredGauge, declaredHistogram } from './declared-metric.ts';

@@ -3,6 +3,7 @@ export { loadConfig, type ConfigOptions } from './config/load-config.ts';
 export { createLogger, type Logger, type LoggerOptions } from './log/logger.ts';
 export { redactText } from './log/redact.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';
+export type { Counter, Gauge, Histogram } from 'prom-client';
 export { createHealth, type Health, type HealthReport } from './health/health.ts';
 export { startAdminServer, type AdminServer, type AdminServerOptions } from './health/admin-server.ts';
 export { Drain, drainPhases, type DrainPhase } from './process/drain.ts';
