@@ -75,8 +75,16 @@ export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): I
     return message.isRemoval ? update(key, value, message.seq) : undefined;
   }
 
-  async function remove(key: string): Promise<void> {
-    await store(link, subjectOfKey(key), '', { id: nuid.next(), headers: { [OPERATION]: 'DEL' } });
+  async function remove(key: string, revision?: number): Promise<void> {
+    const expected = revision === undefined ? {} : { expectedSequence: revision };
+    const options = { id: nuid.next(), headers: { [OPERATION]: 'DEL' }, ...expected };
+    try {
+      await store(link, subjectOfKey(key), '', options);
+    } catch (error) {
+      if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
+      const message = `Key ${key} of bucket ${name} was changed meanwhile; look at it again.`;
+      throw new HoldfastError('version_conflict', message, { cause: error });
+    }
   }
 
   async function removeAt(key: string, revision: number): Promise<void> {

@@ -96,8 +96,8 @@ export interface Bucket<T> {
   create(key: string, value: T): Promise<Entry<T> | undefined>;
   /** Undefined: the key is no longer at `revision`. */
   update(key: string, value: T, revision: number): Promise<Entry<T> | undefined>;
-  /** Idempotent. */
-  remove(key: string): Promise<void>;
+  /** Idempotent. With a revision only that one is removed: throws `version_conflict` when the key is no longer at it. */
+  remove(key: string, revision?: number): Promise<void>;
   /** The present value first, then every change, until `signal` aborts. Goes on after a reconnect. Expiry is not told. */
   watch(key: string, signal: AbortSignal): AsyncIterable<Entry<T> | Removed>;
   entries(): Promise<readonly Entry<T>[]>;

@@ -6,6 +6,8 @@ export const presenceSchema = z.object({
   service: z.string(),
   instance: z.string(),
   startedAt: timestampSchema,
+  /** Its release; absent: one that did not tell yet. */
+  release: z.string().optional(),
   /** Workers alone: what they can back up, by id and PostgreSQL's name. */
   databases: z.array(z.object({ id: databaseIdSchema, name: z.string() })).default([]),
   roles: z.array(z.string()).default([]),

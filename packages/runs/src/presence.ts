@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '@holdfast/bus';
-import { presenceSchema, type Presence } from '@holdfast/contracts';
+import { presenceSchema, release, type Presence } from '@holdfast/contracts';
 
 const REFRESH_MS = 10_000;
 
@@ -18,7 +18,7 @@ export async function announcePresence(
   onProblem: (error: unknown, doing: string) => void,
 ): Promise<{ stop(): Promise<void> }> {
   const bucket = await bus.bucket('presence', presenceSchema);
-  const present = (): Presence => (typeof presence === 'function' ? presence() : presence);
+  const present = (): Presence => ({ release, ...(typeof presence === 'function' ? presence() : presence) });
   const key = `${present().service}.${present().instance}`;
   const refresh = async (): Promise<void> => {
     const entry = await bucket.get(key);

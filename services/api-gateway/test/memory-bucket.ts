@@ -1,5 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import type { Bucket, Entry, Removed } from '@holdfast/bus';
+import { HoldfastError } from '@holdfast/contracts';
 
 /** A bucket without a server: compare-and-set, and watches. Each call yields once, so races happen. */
 export function memoryBucket<T>(): Bucket<T> & { readonly keys: () => readonly string[] } {
@@ -27,8 +28,11 @@ export function memoryBucket<T>(): Bucket<T> & { readonly keys: () => readonly s
       await turn();
       return entries.get(key)?.revision === expected ? put(key, value) : undefined;
     },
-    remove: async (key) => {
+    remove: async (key, expected) => {
       await turn();
+      if (expected !== undefined && entries.get(key)?.revision !== expected) {
+        throw new HoldfastError('version_conflict', `Key ${key} was changed meanwhile.`);
+      }
       entries.delete(key);
     },
     watch: async function* (key, signal): AsyncGenerator<Entry<T> | Removed> {

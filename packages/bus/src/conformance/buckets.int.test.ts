@@ -95,6 +95,15 @@ test('a removed key is gone, cannot be updated from what it was, and can be crea
   expect(await things.get('removed')).toEqual(again);
 });
 
+test('a key at another revision is not removed', async () => {
+  const { revision } = await mustCreate('guarded', { count: 1 });
+  const changed = await things.update('guarded', { count: 2 }, revision);
+  await expect(things.remove('guarded', revision)).rejects.toMatchObject({ code: 'version_conflict' });
+  expect(await things.get('guarded')).toEqual(changed);
+  await things.remove('guarded', changed?.revision);
+  expect(await things.get('guarded')).toBeUndefined();
+});
+
 test('entries are what there is, without what was removed', async () => {
   await mustCreate('list.a', { count: 1 });
   const b = await mustCreate('list.b', { count: 2 });

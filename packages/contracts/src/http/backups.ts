@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { backupSummarySchema, foreignBackupSchema, validationLevelSchema } from '../backup.ts';
-import { failureSchema } from '../errors.ts';
+import { failureSchema, type ErrorCode } from '../errors.ts';
 import { backupRequestSchema, verdictSchema } from '../events.ts';
 import { databaseIdSchema, timestampSchema } from '../ids.ts';
+import { pinSchema } from '../retention.ts';
 import { declareRoutes } from './declaration.ts';
 import { acceptedReply, runSchema } from './runs.ts';
 
@@ -16,6 +17,8 @@ export const backupSchema = backupSummarySchema
     lastValidation,
     /** When a drill last restored it in full and found it equal. */
     lastProvenAt: timestampSchema.optional(),
+    /** Retention leaves it alone. */
+    pin: pinSchema.optional(),
   })
   .meta({ id: 'Backup' });
 export type Backup = z.infer<typeof backupSchema>;
@@ -38,6 +41,21 @@ export const downloadReplies = {
   200: { description: 'The whole file.', contentType: 'application/octet-stream' },
   206: { description: 'The range that was asked for.', contentType: 'application/octet-stream' },
 } as const;
+
+export const forceQuery = z
+  .enum(['0', '1', 'true', 'false'])
+  .optional()
+  .describe('1 or true: also when it is the last good backup of its database. [false]');
+
+/** What stands in the way of a deletion. */
+export const deleting = [
+  'backup_not_found',
+  'path_refused',
+  'backup_needed',
+  'last_good_backup',
+  'backup_pinned',
+  'backup_in_use',
+] as const satisfies readonly ErrorCode[];
 
 export const backupRoutes = declareRoutes({
   createBackup: {
@@ -107,10 +125,10 @@ export const backupRoutes = declareRoutes({
     permission: 'backup:delete',
     failureShape: 'problem',
     params: filenameParams,
-    query: z.strictObject({ wait: z.enum(['0', '1']).optional() }),
+    query: z.strictObject({ wait: z.enum(['0', '1']).optional(), force: forceQuery }),
     waits: true,
     replies: { 200: { description: 'Deleted.', schema: runSchema }, 202: acceptedReply },
-    errors: ['backup_not_found', 'path_refused', 'bus_unavailable', 'storage_read_only'],
+    errors: [...deleting, 'bus_unavailable', 'storage_read_only'],
   },
   downloadBackup: {
     method: 'GET',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { validationLevelSchema } from '../backup.ts';
 import type { ErrorCode } from '../errors.ts';
-import { downloadReplies, filenameParams } from './backups.ts';
+import { deleting, downloadReplies, filenameParams, forceQuery } from './backups.ts';
 import {
   acceptedRunSchema,
   enhancedBackupSchema,
@@ -96,10 +96,10 @@ export const compatibleRoutes = declareRoutes({
     permission: 'backup:delete',
     failureShape: 'envelope',
     params: filenameParams,
-    query: waitQuery,
+    query: waitQuery.extend({ force: forceQuery }),
     waits: true,
     replies: { 200: { description: 'Deleted.', schema: emptyEnvelopeSchema }, 202: accepted },
-    errors: ['backup_not_found', 'path_refused', 'bus_unavailable'],
+    errors: [...deleting, 'bus_unavailable'],
   },
   legacyRestoreBackup: {
     method: 'POST',

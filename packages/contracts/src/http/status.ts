@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../errors.ts';
 import { databaseIdSchema, timestampSchema } from '../ids.ts';
 import { presenceSchema } from '../presence.ts';
+import { scheduleSchema } from '../schedule.ts';
 import { declareRoutes } from './declaration.ts';
 import { runSchema } from './runs.ts';
 
@@ -21,6 +22,10 @@ export const databaseSchema = z
     backups: z.number().int(),
     sizeBytes: z.number().int(),
     lastBackup: lastBackup.optional(),
+    /** The newest backup that no validation found invalid. */
+    lastGood: lastBackup.optional(),
+    /** When its next backup is due by a schedule. */
+    nextDueAt: timestampSchema.optional(),
     /** The newest backup that a drill restored in full, and when. */
     lastProven: z.object({ filename: z.string(), at: timestampSchema }).optional(),
   })
@@ -28,11 +33,37 @@ export const databaseSchema = z
 export type DatabaseView = z.infer<typeof databaseSchema>;
 
 export const healthIssueSchema = z.object({
+  /** Stable: `bus`, `storage.space`, `backup.age`, …; and the database, service or destination it is about. */
+  check: z.string().optional(),
+  subject: z.string().optional(),
   severity: z.enum(['warning', 'critical']),
   /** One sentence: what is wrong and what to do. */
   message: z.string(),
 });
 export type HealthIssue = z.infer<typeof healthIssueSchema>;
+
+/** One thing that was looked at. */
+export const healthCheckSchema = z.object({
+  check: z.string(),
+  subject: z.string().optional(),
+  outcome: z.enum(['ok', 'warning', 'critical']),
+  detail: z.string(),
+});
+export type HealthCheck = z.infer<typeof healthCheckSchema>;
+
+/** A schedule in a line. */
+export const scheduleBriefSchema = scheduleSchema
+  .pick({
+    id: true,
+    description: true,
+    rule: true,
+    timezone: true,
+    action: true,
+    database: true,
+    enabled: true,
+  })
+  .extend({ lastFiredAt: timestampSchema.optional(), nextDueAt: timestampSchema.optional() });
+export type ScheduleBrief = z.infer<typeof scheduleBriefSchema>;
 
 export const statusSchema = z
   .object({
@@ -40,6 +71,10 @@ export const statusSchema = z
     health: z.object({
       overall: z.enum(['healthy', 'warning', 'critical']),
       issues: z.array(healthIssueSchema),
+      /** Everything that was looked at, also what is well. */
+      checks: z.array(healthCheckSchema).optional(),
+      /** When the scheduler's watch last looked; absent: it never did. */
+      watchedAt: timestampSchema.optional(),
     }),
     bus: z.object({ connected: z.boolean() }),
     history: z.object({ configured: z.boolean(), available: z.boolean(), error: failureSchema.optional() }),
@@ -47,20 +82,32 @@ export const statusSchema = z
       location: z.string(),
       available: z.boolean(),
       freeBytes: z.number().optional(),
+      usedPercent: z.number().optional(),
+      /** As it has grown of late; absent: it does not, or nobody knows yet. */
+      daysUntilFull: z.number().optional(),
       backups: z.number().int(),
       sizeBytes: z.number().int(),
       /** Manifests that cannot be read. */
       unreadable: z.number().int(),
       error: failureSchema.optional(),
     }),
-    services: z.array(presenceSchema.pick({ service: true, instance: true, startedAt: true, roles: true })),
+    services: z.array(
+      presenceSchema.pick({ service: true, instance: true, startedAt: true, roles: true, release: true }),
+    ),
     databases: z.array(databaseSchema),
+    schedules: z.array(scheduleBriefSchema).optional(),
     activeRuns: z.array(runSchema),
     configuration: z.object({
       compression: z.string(),
       compressionLevel: z.number().int(),
       validateAfterBackup: z.string(),
       validateBeforeRestore: z.boolean(),
+      /** Whether schedules fire at all. */
+      enabled: z.boolean().optional(),
+      encrypt: z.boolean().optional(),
+      /** Of databases without a policy of their own; absent: no such limit. */
+      retentionDays: z.number().optional(),
+      maxBackups: z.number().int().optional(),
     }),
   })
   .meta({ id: 'Status' });
