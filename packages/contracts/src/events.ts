@@ -70,6 +70,8 @@ export const restoreRequestSchema = z.object({
   keepExtra: z.boolean().default(false),
   /** Absent: everything that the backup has. Modes new and in-place only. */
   selection: selectionSchema.optional(),
+  /** Make roles that the server lacks, as the backup knows them; never as superusers. */
+  withRoles: z.boolean().default(false),
   /** Restore although the file carries no manifest of ours. */
   trustFile: z.boolean().default(false),
   by: actor.default('unknown'),

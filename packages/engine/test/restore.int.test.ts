@@ -111,6 +111,31 @@ describe('swap', () => {
       message: expect.stringContaining('reader_x'),
     });
   });
+
+  test('such a role is made on request, with its memberships and without the rights of a superuser', async () => {
+    const database = await fixture.withContent('with_roles');
+    await fixture.server.psql(
+      'create role readers_y; create role reader_y login createdb superuser; grant readers_y to reader_y; grant select on empty to reader_y, readers_y',
+      'with_roles',
+    );
+    const { backup } = await fixture.backup(database);
+    await fixture.server.psql(
+      'drop owned by reader_y, readers_y; drop role reader_y, readers_y',
+      'with_roles',
+    );
+    const { warnings } = await fixture.restore(database, { filename: backup.filename, withRoles: true });
+    expect(warnings).toEqual([
+      'Made the roles "reader_y", "readers_y".',
+      'The role "reader_y" was made without SUPERUSER; give it that yourself if it shall have it.',
+    ]);
+    const rights =
+      "select rolcreatedb::text || rolcanlogin || rolsuper from pg_roles where rolname = 'reader_y'";
+    expect(await fixture.server.value(rights, 'postgres')).toBe('truetruefalse');
+    const member = "select pg_has_role('reader_y', 'readers_y', 'member')::text";
+    expect(await fixture.server.value(member, 'postgres')).toBe('true');
+    const granted = "select has_table_privilege('reader_y', 'empty', 'select')::text";
+    expect(await fixture.server.value(granted, 'with_roles')).toBe('true');
+  });
 });
 
 describe('the other modes', () => {

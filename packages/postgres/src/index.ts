@@ -14,6 +14,8 @@ export { startDump, type Dump, type DumpOptions } from './dump/start-dump.ts';
 export { startParallelDump, type ParallelDump, type ParallelDumpOptions } from './dump/parallel-dump.ts';
 export { dumpActivity, type DumpActivity } from './dump/activity.ts';
 export { dumpGlobals } from './dump/globals.ts';
+export { createRoles } from './roles/create-roles.ts';
+export { planRoles } from './roles/plan-roles.ts';
 
 export type { Selection } from './selection/selection.ts';
 export { planJobs, scratchNeed, type PlannedJobs } from './scratch/plan-jobs.ts';

@@ -88,7 +88,14 @@ export const validationStory = (run: number, backup: number): readonly Envelope[
 };
 
 const aCopy = { backup: runId(10), filename: aBackup(10).filename, destination: 'offsite' } as const;
-const restoreRequest = { mode: 'swap', safetyBackup: true, keepExtra: false, trustFile: false, by } as const;
+const restoreRequest = {
+  mode: 'swap',
+  safetyBackup: true,
+  keepExtra: false,
+  trustFile: false,
+  withRoles: false,
+  by,
+} as const;
 
 /** Everything that happens in a day, each event type once at least. */
 export const aDay: readonly Envelope[] = [

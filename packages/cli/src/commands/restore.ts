@@ -21,6 +21,7 @@ export type RestoreFlags = Pick<SelectionFlags, 'schema' | 'table'> & {
   readonly database?: string;
   readonly keepExtra?: true;
   readonly trustFile?: true;
+  readonly withRoles?: true;
 };
 
 export function define(command: Command, start: Start): void {
@@ -40,6 +41,7 @@ export function define(command: Command, start: Start): void {
     .option('--keep-extra', 'with --mode in-place: leave objects alone that the backup does not know')
     .option('--schema <name...>', 'only these schemas; with --mode new or in-place')
     .option('--table <name...>', 'only these tables, as schema.table')
+    .option('--with-roles', 'make roles that the server lacks, as the backup knows them; never as superusers')
     .option('--trust-file', 'give what a file without a manifest brings all rights of the connection')
     .addHelpText(
       'after',
@@ -70,7 +72,7 @@ async function restore(cli: Cli, flags: RestoreFlags): Promise<void> {
 
 /** Throws a usage error for flags that do not go together: half-understood, a restore could do what nobody meant. */
 export function requestOf(flags: RestoreFlags): OperationInput<'createRestore'> {
-  const { file, safetyBackup, to, database, keepExtra, trustFile } = flags;
+  const { file, safetyBackup, to, database, keepExtra, trustFile, withRoles } = flags;
   const mode = flags.mode ?? (to === undefined ? 'swap' : 'new');
   if (mode === 'new' && to === undefined)
     throw usageError('--mode new needs the name of the database to make.', 'add --to NAME');
@@ -92,6 +94,7 @@ export function requestOf(flags: RestoreFlags): OperationInput<'createRestore'> 
     ...(keepExtra ? { keepExtra } : {}),
     ...selectionOf(flags),
     ...(trustFile ? { trustFile } : {}),
+    ...(withRoles ? { withRoles } : {}),
   };
 }
 

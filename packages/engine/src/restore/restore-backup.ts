@@ -57,7 +57,11 @@ export async function restoreBackup(context: EngineContext, options: RestoreOpti
       : assertLineagePresent(repository, manifest),
   );
   const there = { ...context, repository: place };
-  const restored = await modeOf(options.request.mode)(there, options, contentOfBackup(there, manifest));
+  const restored = await modeOf(options.request.mode)(
+    there,
+    options,
+    contentOfBackup(there, manifest, options.request),
+  );
   const told = { ...restored, warnings: [...warnings, ...restored.warnings] };
   return resultOf(manifest, options.request.mode, told, performance.now() - startedAt);
 }

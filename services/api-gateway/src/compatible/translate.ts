@@ -61,5 +61,6 @@ export const wantedRestore = ({
   safetyBackup,
   keepExtra: false,
   trustFile,
+  withRoles: false,
   database,
 });

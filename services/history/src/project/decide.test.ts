@@ -96,6 +96,7 @@ describe('requests', () => {
     safetyBackup: true,
     keepExtra: false,
     trustFile: false,
+    withRoles: false,
     by,
   } as const;
   test.each([
