@@ -107,8 +107,16 @@ export const manifestSchema = z.object({
   recipientsSha256: sha256Schema.optional(),
   /** The sealed ids of its chunks, for a writer that cannot read it. Restoring needs them not. */
   ids: objectSchema.optional(),
+  /** The destinations that get copies; absent: all. */
+  destinations: z.array(z.string()).optional(),
   /** What a database must be made with to take the content. */
-  source: z.object({ encoding: z.string(), collate: z.string(), ctype: z.string() }),
+  source: z.object({
+    encoding: z.string(),
+    collate: z.string(),
+    ctype: z.string(),
+    /** Of the server's cluster: a drill is not made on the server that the backup is from. Absent: not known. */
+    systemIdentifier: z.string().optional(),
+  }),
   fingerprint: fingerprintSchema,
   madeBy: z.object({ release: z.string(), worker: z.string(), pgDump: z.string() }),
 });

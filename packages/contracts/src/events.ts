@@ -16,14 +16,17 @@ const worker = z.string().describe('The process that does the work, `<host>-<pid
 export const restoreModeSchema = z.enum(['swap', 'in-place', 'new']);
 export type RestoreMode = z.infer<typeof restoreModeSchema>;
 
-/** `proven` only after a drill whose fingerprint matched in full. */
-export const verdictSchema = z.enum(['valid', 'proven', 'invalid']);
+/**
+ * `proven` only after a drill whose fingerprint matched in full. `inconclusive`: the drill could not judge the backup, as its
+ * server lacked something; that says nothing for it and nothing against it.
+ */
+export const verdictSchema = z.enum(['valid', 'proven', 'invalid', 'inconclusive']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-/** One thing a validation looked at. `skipped` says what was not compared, and why. */
+/** One thing a validation looked at. `skipped`: not compared; `inconclusive`: the scratch server could not show it; with the reason. */
 export const findingSchema = z.object({
   check: z.string(),
-  outcome: z.enum(['ok', 'failed', 'skipped']),
+  outcome: z.enum(['ok', 'failed', 'skipped', 'inconclusive']),
   detail: z.string(),
 });
 export type Finding = z.infer<typeof findingSchema>;
@@ -102,6 +105,8 @@ export const validationResultSchema = z.object({
   verdict: verdictSchema,
   findings: z.array(findingSchema),
   durationMs: z.number().nonnegative(),
+  /** Of a drill that restored it: from the first byte to the last comparison. */
+  recoveryMs: z.number().nonnegative().optional(),
 });
 export type ValidationResult = z.infer<typeof validationResultSchema>;
 

@@ -6,6 +6,11 @@ import { sizeSchema } from './size.ts';
 /** A switch: true/false, 1/0, yes/no, on/off. */
 const flag = z.stringbool();
 const count = z.coerce.number().int().positive();
+/** Words separated by commas. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()])));
 
 type Setting = {
   readonly schema: z.ZodType;
@@ -46,6 +51,61 @@ export const settings = {
   HOLDFAST_ADMIN_TOKEN_FILE: {
     schema: z.string().optional(),
     doc: 'Where the first admin token is written once, 0600.',
+  },
+  HOLDFAST_TLS_CERT_FILE: {
+    schema: z.string().optional(),
+    doc: 'Certificate chain (PEM): the gateway speaks HTTPS itself. With HOLDFAST_TLS_KEY_FILE.',
+  },
+  HOLDFAST_TLS_KEY_FILE: { schema: z.string().optional(), doc: "The certificate's private key (PEM)." },
+  HOLDFAST_TRUSTED_PROXIES: {
+    schema: list,
+    doc: 'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas. Without them the address of a caller is that of his connection.',
+  },
+  HOLDFAST_CORS_ORIGINS: {
+    schema: list,
+    doc: 'Origins (`https://console.example.com`) whose pages may call the gateway, separated by commas; without them none.',
+  },
+  HOLDFAST_RATE_LIMIT: {
+    schema: z.coerce.number().int().min(0).default(6_000),
+    doc: 'Requests a minute for each credential, and twice as many for each address, by each gateway; 0: no limit.',
+  },
+  HOLDFAST_EVENT_STREAMS: {
+    schema: z.coerce.number().int().min(1).default(2_000),
+    doc: 'Event streams (`GET /api/v1/events`) open at the same time, by each gateway.',
+  },
+  AUTH_JWT_ALGORITHM: {
+    schema: z.enum(['HS256', 'RS256', 'ES256']).optional(),
+    doc: "The one signature algorithm that is taken; absent: HS256 with AUTH_JWT_SECRET, RS256 with AUTH_JWKS_URL. A token's own word for it is never believed.",
+  },
+  AUTH_JWT_SECRET: {
+    schema: z.string().optional(),
+    secret: true,
+    doc: 'Secret of HS256, at least 32 bytes.',
+  },
+  AUTH_JWKS_URL: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    doc: 'Where the public keys of RS256 or ES256 are; cached, and fetched again when a key is not among them. Needs AUTH_JWT_ISSUER and AUTH_JWT_AUDIENCE.',
+  },
+  AUTH_JWT_ISSUER: { schema: z.string().optional(), doc: 'What `iss` of a JWT must be.' },
+  AUTH_JWT_AUDIENCE: { schema: z.string().optional(), doc: 'What `aud` of a JWT must be or hold.' },
+  AUTH_JWT_ROLE_CLAIM: {
+    schema: z.string().default('role'),
+    doc: 'The claim that says what somebody is, with dots into objects: `realm_access.roles`. A word or a list.',
+  },
+  AUTH_JWT_ROLES: {
+    schema: z
+      .string()
+      .regex(/^[^=,]+=(viewer|operator|admin)(,[^=,]+=(viewer|operator|admin))*$/)
+      .default('admin=admin,operator=operator,viewer=viewer'),
+    doc: 'Words of that claim and our roles for them: `superuser=admin,staff=viewer`. Others have no permission.',
+  },
+  AUTH_JWT_NAME_CLAIM: {
+    schema: z.string().default('sub'),
+    doc: 'The claim that names somebody in runs, audit and log.',
+  },
+  AUTH_JWT_CLOCK_TOLERANCE: {
+    schema: durationSchema.default(30_000),
+    doc: 'How far the clocks of issuer and gateway may be apart.',
   },
   NATS_URL: { schema: z.string().default('nats://127.0.0.1:4222'), doc: 'NATS servers, comma-separated.' },
   NATS_CREDS_FILE: {
@@ -189,6 +249,10 @@ export const settings = {
     schema: z.string().optional(),
     secret: true,
     doc: 'A scratch PostgreSQL server for drills, instead of a throw-away cluster.',
+  },
+  BACKUP_DRILL_ON_SOURCE: {
+    schema: flag.default(false),
+    doc: 'Whether BACKUP_DRILL_URL may be the server that a backup is from.',
   },
   BACKUP_DRILL_USER: {
     schema: z.string().optional(),
@@ -426,6 +490,25 @@ export const spaceSettingNames = [
   'BACKUP_STORAGE_QUOTA',
 ] as const satisfies readonly SettingName[];
 
+/** Who may speak with the gateway, from where, and how fast. */
+export const accessSettingNames = [
+  'HOLDFAST_TLS_CERT_FILE',
+  'HOLDFAST_TLS_KEY_FILE',
+  'HOLDFAST_TRUSTED_PROXIES',
+  'HOLDFAST_CORS_ORIGINS',
+  'HOLDFAST_RATE_LIMIT',
+  'HOLDFAST_EVENT_STREAMS',
+  'AUTH_JWT_ALGORITHM',
+  'AUTH_JWT_SECRET',
+  'AUTH_JWKS_URL',
+  'AUTH_JWT_ISSUER',
+  'AUTH_JWT_AUDIENCE',
+  'AUTH_JWT_ROLE_CLAIM',
+  'AUTH_JWT_ROLES',
+  'AUTH_JWT_NAME_CLAIM',
+  'AUTH_JWT_CLOCK_TOLERANCE',
+] as const satisfies readonly SettingName[];
+
 /** What every service other than the gateway needs. */
 export const serviceSettingNames = [
   'NATS_URL',
@@ -448,6 +531,8 @@ export const backupSettingNames = [
   'BACKUP_MAX_CHAIN',
   'BACKUP_LOCK_TIMEOUT',
   'BACKUP_STALL_TIMEOUT',
+  'BACKUP_FINGERPRINT_CONTENT',
+  'BACKUP_FINGERPRINT_MAX_TABLE',
 ] as const satisfies readonly SettingName[];
 
 /** A zod object of the named settings, for one service's config. */
