@@ -41,6 +41,10 @@ export const runRecordSchema = z.object({
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
+/** Key `turn.<gate>` of bucket `leases`: which of the runs that wait at a gate is next. It expires as leases do. */
+export const turnSchema = z.object({ holder: runIdSchema, requestedAt: timestampSchema });
+export type Turn = z.infer<typeof turnSchema>;
+
 export function isTerminal(state: RunState): boolean {
   return state === 'completed' || state === 'failed' || state === 'cancelled';
 }

@@ -50,3 +50,13 @@ export function judgeAttempt(
  * leaves room for drains and lost connections on top.
  */
 export const deliveriesFor = (maxRetries: number): number => maxRetries + 50;
+
+/** No wait at a gate is shorter. */
+const SHORTEST_WAIT_MS = 250;
+
+/**
+ * The same for runs that wait at a gate: each look is a delivery, and waiting is no failure. A request that nobody began
+ * for a week is given up, which bounds the looks; what kills its worker is bounded by the run's own record.
+ */
+export const deliveriesWhileWaiting = (maxRetries: number): number =>
+  deliveriesFor(maxRetries) + Math.ceil(MAX_REQUEST_AGE_MS / SHORTEST_WAIT_MS);

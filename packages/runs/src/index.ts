@@ -9,3 +9,4 @@ export * from './decide.ts';
 export * from './perform-until-over.ts';
 export * from './presence.ts';
 export * from './connect-service.ts';
+export * from './admission/open-admission.ts';

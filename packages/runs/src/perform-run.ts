@@ -10,6 +10,7 @@ import {
   type RunRecord,
   type RunState,
 } from '@holdfast/contracts';
+import type { Admission } from './admission/open-admission.ts';
 import { decideStep, judgeAttempt } from './decide.ts';
 import { patiently } from './patiently.ts';
 import type { RunEntry, Runs } from './runs.ts';
@@ -37,6 +38,10 @@ export type RunDefinition = {
   readonly kind: RunKind;
   readonly maxRetries: number;
   readonly retryWaitMs: number;
+  /** Whether an attempt may begin now; what it gives is released when the attempt ends. Absent: always. */
+  readonly admit?: (record: RunRecord) => Promise<Admission>;
+  /** The file name of the backup that the run reads; retention leaves that one alone while the run goes. */
+  readonly reads?: () => Promise<string | undefined>;
   /** Does the work of one attempt and returns the event of success. */
   readonly work: (attempt: Attempt) => Promise<Envelope>;
   /** Looks whether an earlier attempt already committed, so that its result counts; undefined when none did. */
@@ -137,16 +142,43 @@ async function performLeased(
       failures: step.failures,
     });
   }
-  const begun = await runs.change(entry, {
-    state: 'running',
-    attempt: step.attempt,
-    failures: step.failures,
-    worker: deps.worker,
-    startedAt: new Date().toISOString(),
-  });
-  if (!begun) return undefined;
-  if (definition.events.started) await deps.bus.publish(definition.events.started(step.attempt));
-  return attemptOnce(deps, definition, delivery, lease, begun);
+  const admission = await definition.admit?.(entry.value);
+  if (admission?.admitted === false) return wait(deps, entry, lease, step.failures, admission);
+  try {
+    const filename = await definition.reads?.();
+    const begun = await runs.change(entry, {
+      state: 'running',
+      attempt: step.attempt,
+      failures: step.failures,
+      worker: deps.worker,
+      waitingFor: undefined,
+      startedAt: new Date().toISOString(),
+      ...(filename === undefined ? {} : { filename }),
+    });
+    if (!begun) return undefined;
+    if (definition.events.started) await deps.bus.publish(definition.events.started(step.attempt));
+    return await attemptOnce(deps, definition, delivery, lease, begun);
+  } finally {
+    await admission
+      ?.release()
+      .catch((error: unknown) => deps.onProblem(error, `giving back the place of run ${entry.key}`));
+  }
+}
+
+/** Says in the record what the run waits for, and gives its message back: others are not kept waiting behind it. */
+async function wait(
+  deps: RunDependencies,
+  entry: RunEntry,
+  lease: Lease,
+  failures: number,
+  { waitingFor, delayMs }: Extract<Admission, { admitted: false }>,
+): Promise<undefined> {
+  const { value } = entry;
+  if (value.state !== 'requested' || value.waitingFor !== waitingFor) {
+    if (!(await deps.runs.change(entry, { state: 'requested', failures, waitingFor }))) return undefined;
+  }
+  await lease.release();
+  throw new RetryLater(`Waits for ${waitingFor}.`, delayMs);
 }
 
 async function attemptOnce(

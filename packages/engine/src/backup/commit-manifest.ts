@@ -112,6 +112,7 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
     ...(source.globals ? { globals: source.globals } : {}),
     ...(made.recipients.length > 0 ? { recipientsSha256: recipientsDigest(made.recipients) } : {}),
     ...(data.ids ? { ids: data.ids } : {}),
+    ...(request.destinations ? { destinations: request.destinations } : {}),
     source: source.source,
     fingerprint: source.fingerprint,
     madeBy: { release: context.release, worker: context.worker, pgDump: made.tools.version },
