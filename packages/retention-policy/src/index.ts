@@ -1,1 +1,12 @@
-export {};
+export * from './facts.ts';
+export * from './plan-retention.ts';
+export { protections } from './plan-protections.ts';
+export * from './is-pinned.ts';
+export { hasKeepRules } from './plan-keep-rules.ts';
+export { assertZone, dayOf } from './periods.ts';
+export * from './is-too-strict.ts';
+export * from './environment-policy.ts';
+export * from './parse-policies.ts';
+export * from './policy-for.ts';
+export * from './simulate.ts';
+export * from './calendar.ts';
