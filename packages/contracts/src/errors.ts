@@ -56,10 +56,13 @@ export const errorKinds = {
   channel_unknown: kind(404, false, 3, 'No notification channel has that id.'),
   token_not_found: kind(404, false, 3, 'No token has that id.'),
   dead_letter_not_found: kind(404, false, 3, 'No dead letter has that sequence.'),
+  grant_too_wide: kind(403, false, 5, 'Nobody can grant more than he has.'),
+  dead_letter_unusable: kind(409, false, 1, 'The dead letter holds no event that could be published again.'),
   rate_limited: kind(429, true, 1, 'Too many requests; wait as long as Retry-After says.'),
   confirmation_required: kind(400, false, 2, 'A destructive verb needs --yes when nobody can be asked.'),
   // reaching
   bus_unavailable: kind(503, true, 6, 'NATS cannot be reached.'),
+  identity_unavailable: kind(503, true, 6, 'The keys of the identity provider cannot be fetched.'),
   no_worker: kind(503, true, 6, 'No backup-worker is running.'),
   history_unavailable: kind(503, true, 6, "History's PostgreSQL cannot be reached."),
   gateway_unreachable: kind(503, true, 6, 'The gateway does not answer.'),

@@ -13,7 +13,7 @@ export const buckets = {
   presence: { ttlMs: 30_000 },
   /** caller + Idempotency-Key, hashed → run and request hash. */
   idempotency: { ttlMs: DAY_MS },
-  /** token id → hash, name, role. */
+  /** SHA-256 of a token → its name, grants and times. */
   tokens: { ttlMs: 0 },
   /** schedule id → Schedule. */
   schedules: { ttlMs: 0 },
@@ -29,9 +29,9 @@ export const buckets = {
   verification: { ttlMs: 0 },
   /** `current` → what was last told of health; other keys: what the watch must remember (the storage's trend). */
   health: { ttlMs: 0 },
-  /** delivery id → DeliveryRecord. */
+  /** `<channel>.<delivery id>` → DeliveryRecord: each channel reads its own. */
   deliveries: { ttlMs: 30 * DAY_MS },
-  /** problem key → what was told of it and when: reminders and recoveries. */
+  /** problem key → Alert: what was told of it and when. */
   alerts: { ttlMs: 0 },
 } as const;
 export type BucketName = keyof typeof buckets;

@@ -135,7 +135,7 @@ export const backupRoutes = declareRoutes({
     path: '/api/v1/backups/:filename/data',
     tag: 'backups',
     summary: "The backup's bytes; one range may be asked for, HEAD works",
-    permission: 'backup:read',
+    permission: 'backup:download',
     failureShape: 'problem',
     params: filenameParams,
     replies: downloadReplies,

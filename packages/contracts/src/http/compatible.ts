@@ -82,7 +82,7 @@ export const compatibleRoutes = declareRoutes({
     path: '/api/v1/admin/backups/download/:filename',
     tag: 'compatible',
     summary: "The backup's bytes",
-    permission: 'backup:read',
+    permission: 'backup:download',
     failureShape: 'envelope',
     params: filenameParams,
     replies: downloadReplies,

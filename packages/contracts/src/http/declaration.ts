@@ -27,6 +27,7 @@ export type RouteDeclaration = {
     | 'retention'
     | 'notifications'
     | 'access'
+    | 'dead letters'
     | 'events'
     | 'status'
     | 'service'

@@ -66,7 +66,7 @@ export const exportRoutes = declareRoutes({
     path: '/api/v1/backups/:filename/export',
     tag: 'backups',
     summary: 'The backup as one file that needs neither its parents nor a key',
-    permission: 'backup:read',
+    permission: 'backup:download',
     failureShape: 'problem',
     params: filenameParams,
     replies: {

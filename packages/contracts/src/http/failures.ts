@@ -14,6 +14,10 @@ export const problemSchema = z
     instance: z.string().optional().describe("The request's id, as in the log and in `x-request-id`."),
     code,
     run: runIdSchema.optional().describe('The run that failed, where there is one.'),
+    current: z
+      .unknown()
+      .optional()
+      .describe('With `version_conflict`: what is there now; its version is in ETag.'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
@@ -69,5 +73,7 @@ export const sharedErrors: readonly ErrorCode[] = [
   'invalid_request',
   'unauthorized',
   'forbidden',
+  'rate_limited',
+  'identity_unavailable',
   'internal',
 ];

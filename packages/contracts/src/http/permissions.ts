@@ -2,6 +2,7 @@
 export const permissions = [
   'backup:create',
   'backup:read',
+  'backup:download',
   'backup:restore',
   'backup:delete',
   'backup:validate',
@@ -26,8 +27,38 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-export const roleNames = ['admin'] as const;
+export const roleNames = ['viewer', 'operator', 'admin'] as const;
 export type RoleName = (typeof roleNames)[number];
 
-/** What each role of an API token may do. */
-export const roles: Readonly<Record<RoleName, readonly Permission[]>> = { admin: permissions };
+/** Sees what there is and how it goes; no contents of databases, no secrets, no audit. */
+const viewer: readonly Permission[] = [
+  'backup:read',
+  'run:read',
+  'history:read',
+  'status:read',
+  'schedule:read',
+  'retention:read',
+  'notification:read',
+  'event:read',
+];
+
+/** The daily work: makes, checks, fetches and restores backups; deletes none, and changes no policy. */
+const operator: readonly Permission[] = [
+  ...viewer,
+  'backup:create',
+  'backup:download',
+  'backup:restore',
+  'backup:validate',
+  'run:cancel',
+  'schedule:write',
+  'retention:run',
+  'notification:write',
+  'dead-letter:read',
+];
+
+/** What each role may do. */
+export const roles: Readonly<Record<RoleName, readonly Permission[]>> = {
+  viewer,
+  operator,
+  admin: permissions,
+};

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
 import { compatibleRoutes } from './compatible.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
 import type { Reply, RouteDeclaration } from './declaration.ts';
+import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { restoreRoutes } from './restores.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -10,6 +13,7 @@ import { runRoutes } from './runs.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { serviceRoutes } from './service.ts';
 import { statusRoutes } from './status.ts';
+import { tokenRoutes } from './tokens.ts';
 import { validationRoutes } from './validations.ts';
 
 /** Every HTTP route, by its operation id. */
@@ -23,6 +27,10 @@ export const routes = {
   ...retentionRoutes,
   ...notificationRoutes,
   ...statusRoutes,
+  ...tokenRoutes,
+  ...auditRoutes,
+  ...eventRoutes,
+  ...deadLetterRoutes,
   ...compatibleRoutes,
   ...serviceRoutes,
 } as const satisfies Record<string, RouteDeclaration>;
