@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/contracts';
 import { nuid } from 'nats';
 import type { z } from 'zod';
-import type { Bucket, Entry, Removed } from './bus.ts';
+import type { Bucket, Change, Entry, Removed } from './bus.ts';
 import { follow } from './follow.ts';
 import { callApi, isJetStreamError, store } from './jetstream-api.ts';
 import { bucketStream, bucketSubject } from './layout.ts';
@@ -109,7 +109,43 @@ export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): I
     }
   }
 
+  async function* changes({
+    prefix,
+    signal,
+  }: {
+    prefix?: string;
+    signal: AbortSignal;
+  }): AsyncGenerator<Change<T>> {
+    const filterSubject = prefix === undefined ? bucketSubject(name, '>') : `${subjectOfKey(prefix)}.>`;
+    for await (const { message, as } of follow(link, {
+      stream,
+      filterSubject,
+      from: 'last-per-subject',
+      signal,
+    })) {
+      const key = message.subject.slice(bucketSubject(name, '').length);
+      const about = { key, revision: as.streamSequence, unread: as.pending };
+      if (message.headers?.has(OPERATION)) {
+        yield { ...about, value: undefined };
+        continue;
+      }
+      const value = readable(key, message.data);
+      if (value !== undefined) yield { ...about, value };
+    }
+  }
+
+  function readable(key: string, bytes: Uint8Array): T | undefined {
+    try {
+      return valueOf(key, bytes);
+    } catch (error) {
+      // One entry of another release must not end the reading of all the others.
+      link.report(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
+  }
+
   return {
+    changes,
     look,
     get,
     create,

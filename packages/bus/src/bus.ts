@@ -101,7 +101,16 @@ export interface Bucket<T> {
   /** The present value first, then every change, until `signal` aborts. Goes on after a reconnect. Expiry is not told. */
   watch(key: string, signal: AbortSignal): AsyncIterable<Entry<T> | Removed>;
   entries(): Promise<readonly Entry<T>[]>;
+  /**
+   * The present entries whose keys begin with `prefix` and a dot [all], then every change, until `signal` aborts; read in
+   * pages as they are taken, so a bucket of any size needs little memory. An entry that does not fit the schema is
+   * reported and left out. Expiry is not told.
+   */
+  changes(options: { readonly prefix?: string; readonly signal: AbortSignal }): AsyncIterable<Change<T>>;
 }
+
+/** `unread`: what the bucket held beyond this entry when it was sent. */
+export type Change<T> = (Entry<T> | Removed) & { readonly unread: number };
 
 export interface Lease {
   /** The revision at acquisition: grows with every new holder. */

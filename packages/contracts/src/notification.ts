@@ -6,7 +6,10 @@ import { databaseIdSchema, timestampSchema } from './ids.ts';
 export const channelKindSchema = z.enum(['slack', 'webhook', 'email']);
 export type ChannelKind = z.infer<typeof channelKindSchema>;
 
-/** The value of a delivery's id in bucket `deliveries`: one message to one channel. The id is the dedup key that receivers see. */
+/**
+ * The value of `<channel>.<id>` in bucket `deliveries`: one message to one channel. The id begins with the channel's, and is
+ * the dedup key that receivers see. What is to be said stands beside it, for the notifier alone.
+ */
 export const deliverySchema = z
   .object({
     id: z.string(),
@@ -30,6 +33,26 @@ export const deliverySchema = z
   })
   .meta({ id: 'Delivery' });
 export type DeliveryRecord = z.infer<typeof deliverySchema>;
+
+/** The value of a problem's key in bucket `alerts`: something that failed and has not worked since, and what was told of it. */
+export const alertSchema = z.object({
+  problem: z.string(),
+  isOpen: z.boolean(),
+  /** The event type of the failure. */
+  about: z.string(),
+  severity: severitySchema,
+  database: databaseIdSchema.optional(),
+  title: z.string(),
+  /** When it first failed. */
+  openedAt: timestampSchema,
+  failures: z.number().int().nonnegative(),
+  lastToldAt: timestampSchema,
+  reminders: z.number().int().nonnegative(),
+  /** The last event that changed it: what was counted is not counted again. */
+  sequence: z.number().int().nonnegative(),
+  closedAt: timestampSchema.optional(),
+});
+export type Alert = z.infer<typeof alertSchema>;
 
 const delivered = z.object({
   delivery: z.string(),

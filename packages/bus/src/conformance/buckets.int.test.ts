@@ -192,3 +192,19 @@ test('a write during an outage waits, and conflicts with nobody, least of all it
   await server.revive();
   expect(await writing).toMatchObject({ value: { count: 2 } });
 });
+
+test('changes tell what is there below a prefix, then what comes, and leave out what does not fit', async () => {
+  await mustCreate('red.one', { count: 1 });
+  await mustCreate('blue.one', { count: 2 });
+  const strangers = await bus.bucket('things', z.object({ name: z.string() }));
+  await strangers.create('red.strange', { name: 'from another release' });
+  const stopping = new AbortController();
+  const seen: (number | undefined)[] = [];
+  for await (const { value } of things.changes({ prefix: 'red', signal: stopping.signal })) {
+    seen.push(value?.count);
+    if (seen.length === 1) await mustCreate('red.two', { count: 3 });
+    if (seen.length === 2) await things.remove('red.one');
+    if (seen.length === 3) stopping.abort();
+  }
+  expect(seen).toEqual([1, 3, undefined]);
+});
