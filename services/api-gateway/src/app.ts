@@ -16,8 +16,11 @@ import { OneLinePerRequest } from './http/log-controller.ts';
 import { parseJsonBody } from './http/parse-json-body.ts';
 import { registerRoutes } from './http/register-routes.ts';
 import { observeRequests } from './http/observe-requests.ts';
+import { notificationHandlers } from './notifications/routes.ts';
 import { restoreHandlers } from './restores/routes.ts';
+import { retentionHandlers } from './retention/routes.ts';
 import { runHandlers } from './runs/routes.ts';
+import { scheduleHandlers } from './schedules/routes.ts';
 import { statusHandlers } from './status/routes.ts';
 import { serviceHandlers } from './status/service-routes.ts';
 import { validationHandlers } from './validations/routes.ts';
@@ -35,6 +38,9 @@ export const allHandlers = (deps: GatewayDependencies): Handlers => ({
   ...restoreHandlers(deps),
   ...validationHandlers(deps),
   ...runHandlers(deps),
+  ...scheduleHandlers(deps),
+  ...retentionHandlers(deps),
+  ...notificationHandlers(deps),
   ...statusHandlers(deps),
   ...compatibleHandlers(deps),
   ...serviceHandlers(deps),

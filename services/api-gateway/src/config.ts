@@ -19,6 +19,12 @@ export const gatewaySettings = pickSettings(
   'BACKUP_VALIDATE_AFTER_BACKUP',
   'BACKUP_VALIDATE_BEFORE_RESTORE',
   'BACKUP_UPLOAD_MAX_SIZE',
+  'BACKUP_ENABLED',
+  'BACKUP_TIMEZONE',
+  'BACKUP_RETENTION_DAYS',
+  'BACKUP_MAX_BACKUPS',
+  'BACKUP_MAX_TOTAL_SIZE',
+  'BACKUP_RETENTION_FILE',
 ).extend({
   /** Optional here: without it history's answers come from the bus, as far back as that remembers. */
   HISTORY_DATABASE_URL: settings.HISTORY_DATABASE_URL.schema.optional(),

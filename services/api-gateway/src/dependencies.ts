@@ -5,7 +5,11 @@ import type { Health, Logger, Metrics } from '@holdfast/service-kit';
 import type { Tokens } from './auth/tokens.ts';
 import type { GatewaySettings } from './config.ts';
 import type { HistoryReader } from './history/history-reader.ts';
+import type { Deliveries } from './notifications/deliveries.ts';
+import type { PinStore } from './retention/pin-store.ts';
+import type { PolicyStore } from './retention/policy-store.ts';
 import type { Idempotency } from './runs/idempotency.ts';
+import type { ScheduleStore } from './schedules/schedule-store.ts';
 import type { PresenceReader } from './status/presence.ts';
 import type { RecentRuns } from './runs/recent-runs.ts';
 
@@ -19,6 +23,10 @@ export type GatewayDependencies = {
   readonly recentRuns: RecentRuns;
   readonly repository: Repository;
   readonly presence: PresenceReader;
+  readonly schedules: ScheduleStore;
+  readonly policies: PolicyStore;
+  readonly pins: PinStore;
+  readonly deliveries: Deliveries;
   readonly history: HistoryReader;
   readonly tokens: Tokens;
   readonly idempotency: Idempotency;

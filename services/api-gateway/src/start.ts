@@ -16,8 +16,12 @@ import { openTokens, tokenBucketSchema } from './auth/tokens.ts';
 import { gatewaySettings } from './config.ts';
 import { SERVICE, type GatewayDependencies } from './dependencies.ts';
 import { openHistory } from './history/open-history.ts';
+import { openDeliveries } from './notifications/deliveries.ts';
+import { openPins } from './retention/pin-store.ts';
+import { openPolicies } from './retention/policy-store.ts';
 import { openIdempotency } from './runs/idempotency.ts';
 import { openRecentRuns } from './runs/recent-runs.ts';
+import { openSchedules } from './schedules/schedule-store.ts';
 import { openPresence } from './status/presence.ts';
 
 /** The composition root: settings → resources → HTTP. Stopping drains in the order of the house. */
@@ -59,6 +63,10 @@ export async function startApiGateway(
     recentRuns: await openRecentRuns(bus),
     repository,
     presence: await openPresence(bus),
+    schedules: await openSchedules(bus),
+    policies: await openPolicies(bus),
+    pins: await openPins(bus),
+    deliveries: await openDeliveries(bus),
     history,
     tokens: openTokens(tokens),
     idempotency: await openIdempotency(bus),

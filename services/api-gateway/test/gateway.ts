@@ -11,8 +11,12 @@ import { hashOf, newToken, openTokens, tokenBucketSchema } from '../src/auth/tok
 import { gatewaySettings } from '../src/config.ts';
 import type { GatewayDependencies } from '../src/dependencies.ts';
 import { noHistory } from '../src/history/history-reader.ts';
+import { openDeliveries } from '../src/notifications/deliveries.ts';
+import { openPins } from '../src/retention/pin-store.ts';
+import { openPolicies } from '../src/retention/policy-store.ts';
 import { openIdempotency } from '../src/runs/idempotency.ts';
 import { openRecentRuns } from '../src/runs/recent-runs.ts';
+import { openSchedules } from '../src/schedules/schedule-store.ts';
 import { openPresence } from '../src/status/presence.ts';
 import { startFakeWorker, type FakeWorker } from './fake-worker.ts';
 
@@ -63,6 +67,10 @@ export async function testGateway(options: TestOptions): Promise<TestGateway> {
     recentRuns: await openRecentRuns(bus),
     repository,
     presence: await openPresence(bus),
+    schedules: await openSchedules(bus),
+    policies: await openPolicies(bus),
+    pins: await openPins(bus),
+    deliveries: await openDeliveries(bus),
     history: noHistory,
     tokens: openTokens(tokens),
     idempotency: await openIdempotency(bus),

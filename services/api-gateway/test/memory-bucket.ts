@@ -45,6 +45,19 @@ export function memoryBucket<T>(): Bucket<T> & { readonly keys: () => readonly s
         if (!signal.aborted) throw error;
       }
     },
+    changes: async function* ({ prefix, signal }) {
+      const isWanted = (key: string): boolean => prefix === undefined || key.startsWith(`${prefix}.`);
+      const later = on(changes, 'change', { signal });
+      const present = [...entries.values()].filter(({ key }) => isWanted(key));
+      for (const [index, entry] of present.entries()) yield { ...entry, unread: present.length - index - 1 };
+      try {
+        for await (const [entry] of later as AsyncIterable<[Entry<T>]>)
+          // emitted above
+          if (isWanted(entry.key)) yield { ...entry, unread: 0 };
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    },
     entries: async () => {
       await turn();
       return [...entries.values()];

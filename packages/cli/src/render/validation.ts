@@ -6,11 +6,11 @@ import { renderTable, type Column } from './table.ts';
 
 type Finding = ValidationResult['findings'][number];
 
-const MARKS = { ok: '✓', failed: '✗', skipped: '–' } as const;
+const MARKS = { ok: '✓', failed: '✗', inconclusive: '?', skipped: '–' } as const;
 
 /** Every finding of a validation, one per row. */
 export function renderFindings({ style, terminal }: Cli, result: ValidationResult): readonly string[] {
-  const paints = { ok: style.accent, failed: style.danger, skipped: style.dim };
+  const paints = { ok: style.accent, failed: style.danger, inconclusive: style.warning, skipped: style.dim };
   const columns: readonly Column<Finding>[] = [
     {
       title: ' ',

@@ -14,8 +14,10 @@ import { gatherStatus } from '../status/gather-status.ts';
 import { takeUpload } from '../uploads/take-upload.ts';
 import { askForValidation } from '../validations/ask-validation.ts';
 import { acceptedEnvelope, envelope, said } from './answers.ts';
+import { compatibleCleanupHandlers } from './cleanup.ts';
 import { createHandlers, untold } from './create.ts';
 import { renderBackup, renderRestore, renderStatus, renderValidation } from './render.ts';
+import { compatibleScheduleHandlers } from './schedules.ts';
 import { wantedRestore } from './translate.ts';
 
 const RECENT = 10;
@@ -25,6 +27,8 @@ type Compatible = Extract<keyof Handlers, `legacy${string}` | `enhanced${string}
 /** What existing clients speak. Each asks as our own routes do, then waits, then answers in their words. */
 export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Compatible> => ({
   ...createHandlers(deps),
+  ...compatibleScheduleHandlers(deps),
+  ...compatibleCleanupHandlers(deps),
   legacyListBackups: async () => {
     const { backups, foreign } = await readCatalogue(deps);
     const all = [...backups, ...foreign].sort((a, b) => b.createdAt.localeCompare(a.createdAt));

@@ -40,7 +40,8 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, failed
   }
   // Set as bytes, so that Fastify keeps the media type as it is.
   void reply.header('content-type', 'application/problem+json; charset=utf-8');
-  return reply.send(JSON.stringify(problemOf(failure, circumstances)));
+  const current = data === undefined ? {} : { current: data };
+  return reply.send(JSON.stringify({ ...problemOf(failure, circumstances), ...current }));
 }
 
 /** Fastify's own refusals, in our codes and words. */

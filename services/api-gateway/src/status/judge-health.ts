@@ -1,4 +1,4 @@
-import type { Failure, HealthIssue } from '@holdfast/contracts';
+import type { Failure, HealthIssue, Verdict } from '@holdfast/contracts';
 
 /** What there is to judge; all of it was measured by somebody else. */
 export type Signs = {
@@ -16,7 +16,7 @@ export type Signs = {
     readonly workers: number;
     readonly lastBackup?: { readonly filename: string; readonly sizeBytes: number } | undefined;
     /** The newest backup's verdict. */
-    readonly verdict?: 'valid' | 'proven' | 'invalid' | undefined;
+    readonly verdict?: Verdict | undefined;
     /** The newest run that ended, when it failed. */
     readonly lastFailure?: Failure | undefined;
   }[];

@@ -1,0 +1,21 @@
+import { channelsSchema, deliverySchema, previewSchema } from '@holdfast/contracts';
+import type { GatewayDependencies } from '../dependencies.ts';
+import { ok, type Handlers } from '../http/handler.ts';
+import { askNotifier } from './ask-notifier.ts';
+
+type Operations =
+  'listNotifications' | 'listChannels' | 'previewNotifications' | 'testChannel' | 'retryNotification';
+
+export const notificationHandlers = (deps: GatewayDependencies): Pick<Handlers, Operations> => ({
+  listNotifications: async ({ query: { state, limit } }) => {
+    const all = await deps.deliveries();
+    const wanted = state === undefined ? all : all.filter((each) => each.state === state);
+    return ok({ deliveries: wanted.slice(0, limit), total: wanted.length });
+  },
+  listChannels: async () => ok(await askNotifier(deps, 'channels', {}, channelsSchema)),
+  previewNotifications: async ({ body }) => ok(await askNotifier(deps, 'preview', body, previewSchema)),
+  testChannel: async ({ body: { channel } }, { caller }) =>
+    ok(await askNotifier(deps, 'test', { channel, by: caller.name }, deliverySchema)),
+  retryNotification: async ({ params: { delivery } }, { caller }) =>
+    ok(await askNotifier(deps, 'retry', { delivery, by: caller.name }, deliverySchema)),
+});

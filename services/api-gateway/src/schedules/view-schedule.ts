@@ -1,0 +1,19 @@
+import type { ScheduleState, ScheduleView } from '@holdfast/contracts';
+import { versionOf } from '../versions/version.ts';
+import { nextDueAt } from './rules.ts';
+import type { ScheduleEntry } from './schedule-store.ts';
+
+/** A schedule as the outside sees it. Pure. */
+export function viewSchedule(
+  entry: ScheduleEntry,
+  state: ScheduleState | undefined,
+  now: Date,
+): ScheduleView {
+  const due = entry.value.enabled ? nextDueAt(entry.value, now) : undefined;
+  return {
+    ...entry.value,
+    version: versionOf(entry),
+    ...(state ? { state } : {}),
+    ...(due ? { nextDueAt: due.toISOString() } : {}),
+  };
+}
