@@ -66,9 +66,12 @@ export const scheduleSchema = scheduleFieldsSchema
     id: scheduleIdSchema,
     /** Who may change it: the API, or the file or environment that declares it. */
     managedBy: z.enum(['api', 'file', 'environment']),
+    /** What durations are counted from. */
     createdAt: timestampSchema,
     updatedAt: timestampSchema,
     updatedBy: z.string(),
+    /** Since when it is enabled with this rule and zone: what would have been due before is not made up for. Absent: updatedAt. */
+    activeSince: timestampSchema.optional(),
   })
   .meta({ id: 'Schedule' });
 export type Schedule = z.infer<typeof scheduleSchema>;
@@ -81,6 +84,8 @@ export const scheduleStateSchema = z.object({
   lastFiredAt: timestampSchema.optional(),
   /** Database id → the run of the last occurrence that fired for it. */
   lastRuns: z.record(databaseIdSchema, runIdSchema).default({}),
+  /** Database id → how far it is beyond `handledUntil`, where jitter has databases begin at different times. */
+  ahead: z.record(databaseIdSchema, timestampSchema).optional(),
 });
 export type ScheduleState = z.infer<typeof scheduleStateSchema>;
 
