@@ -72,6 +72,8 @@ export type StoredEvent = {
   /** Undefined: not a valid envelope. */
   readonly event: Envelope | undefined;
   readonly raw: Uint8Array;
+  /** It is there again, for this durable alone: the retry of a dead letter. */
+  readonly retryFor?: string;
 };
 
 export type DeadLetter = {
@@ -151,8 +153,15 @@ export interface Bus {
   request(subject: string, payload: unknown, timeoutMs: number): Promise<unknown>;
   /** One of the replicas with our name answers. */
   respond(subject: string, handle: (payload: unknown) => Promise<unknown>): Promise<Subscription>;
-  /** Those stored when it is called, oldest first. */
-  deadLetters(): AsyncIterable<DeadLetter>;
+  /** Those stored when it is called, oldest first; with a sequence that one alone. */
+  deadLetters(sequence?: number): AsyncIterable<DeadLetter>;
+  /**
+   * Gives its event to the durable that gave it up, and to nobody else; the letter stays. Twice within two minutes counts
+   * once. Throws `dead_letter_unusable` for what is no event.
+   */
+  retryDeadLetter(letter: DeadLetter): Promise<void>;
+  /** Idempotent. */
+  removeDeadLetter(sequence: number): Promise<void>;
   isConnected(): boolean;
   /** Stops the subscriptions, sends what is buffered and closes. Idempotent. */
   drain(): Promise<void>;

@@ -5,7 +5,7 @@ import type { Bus, BusOptions, StoredEvent, Subscription } from './bus.ts';
 import { connectLink } from './connect-link.ts';
 import { consume } from './consume.ts';
 import { openCoreSubjects } from './core-subjects.ts';
-import { readDeadLetters } from './dead-letters.ts';
+import { publishAgain, readDeadLetters, removeDeadLetter } from './dead-letters.ts';
 import { follow } from './follow.ts';
 import { rememberInside } from './inside.ts';
 import { callApi, store } from './jetstream-api.ts';
@@ -13,6 +13,7 @@ import { bucketStream, prefixWithDot } from './layout.ts';
 import { openLeases } from './leases.ts';
 import type { Link } from './link.ts';
 import { readEnvelope } from './read-envelope.ts';
+import { addressOf } from './retry-subject.ts';
 
 const TIMEOUT_MS = 10_000;
 const NS_PER_MS = 1_000_000;
@@ -50,7 +51,9 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
       return openLeases(link, bucket, config.max_age / NS_PER_MS);
     },
     ...openCoreSubjects(link, subscriptions),
-    deadLetters: () => readDeadLetters(link, deadLettersStream),
+    deadLetters: (sequence) => readDeadLetters(link, deadLettersStream, sequence),
+    retryDeadLetter: (letter) => publishAgain(link, prefix, letter),
+    removeDeadLetter: (sequence) => removeDeadLetter(link, deadLettersStream, sequence),
     isConnected: link.isConnected,
     drain: () => (drained ??= drain()),
   };
@@ -85,7 +88,7 @@ async function* readEvents(
   const end = until === undefined ? {} : { until };
   for await (const { message, as } of follow(link, { stream, from, signal, ...end })) {
     if (until !== undefined && as.streamSequence > until) return;
-    const subject = message.subject.slice(prefix.length);
+    const { subject, retryFor } = addressOf(message.subject.slice(prefix.length));
     const read = readEnvelope(message.data, subject);
     yield {
       sequence: as.streamSequence,
@@ -93,6 +96,7 @@ async function* readEvents(
       subject,
       event: read.ok ? read.event : undefined,
       raw: message.data,
+      ...(retryFor === undefined ? {} : { retryFor }),
     };
   }
 }

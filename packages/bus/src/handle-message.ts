@@ -7,6 +7,7 @@ import { judgeFailure } from './judge-failure.ts';
 import type { Link } from './link.ts';
 import { readEnvelope } from './read-envelope.ts';
 import { RetryLater } from './retry-later.ts';
+import { addressOf } from './retry-subject.ts';
 import type { Unsettled } from './unsettled.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -78,7 +79,9 @@ type Answers = { accept(): void; giveUp(): void; again(delayMs: number): void };
 
 async function decideAndDo(arrived: Arrived, answers: Answers): Promise<void> {
   const { options, message, as } = arrived;
-  const read = readEnvelope(message.data, message.subject.slice(arrived.prefix.length));
+  const { subject, retryFor } = addressOf(message.subject.slice(arrived.prefix.length));
+  if (retryFor !== undefined && retryFor !== options.durable) return answers.accept();
+  const read = readEnvelope(message.data, subject);
   if (!read.ok) return giveUp(arrived, answers, read.reason);
   const delivery = deliveryOf(arrived, read.event);
   const maxDeliveries = options.maxDeliveries ?? MAX_DELIVERIES;

@@ -8,6 +8,8 @@ export const jetStreamErrors = {
   consumerNameTaken: 10013,
   deliverPolicyFixed: 10012,
   messageNotFound: 10037,
+  /** Of a deletion. */
+  messageGone: 10043,
   streamNotFound: 10059,
   wrongLastSequence: 10071,
   consumerExists: 10148,

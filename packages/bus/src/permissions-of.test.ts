@@ -115,3 +115,13 @@ describe.each([...serviceNames, 'integrator'])('%s', (user) => {
     }
   });
 });
+
+test('the gateway gives a dead letter to its handler alone', () => {
+  expect(mayPublish('api-gateway', 'backup.completed.app.retry.validator_backup_completed')).toBe(true);
+  expect(mayPublish('api-gateway', 'backup.completed.app')).toBe(false);
+  expect(mayPublish('api-gateway', 'health.service.lost._.retry.notifier')).toBe(true);
+  expect(mayPublish('api-gateway', 'backup.completed.app.retry.scheduler')).toBe(false);
+  expect(mayPublish('api-gateway', '$JS.API.STREAM.MSG.DELETE.DL')).toBe(true);
+  expect(mayPublish('api-gateway', '$JS.API.STREAM.MSG.DELETE.EV')).toBe(false);
+  expect(mayPublish('validator', 'backup.completed.app.retry.validator_backup_completed')).toBe(false);
+});

@@ -1,5 +1,6 @@
 import type { BusAccess } from '@holdfast/contracts';
 import { inboxPrefixOf } from './inbox.ts';
+import { retrySubject } from './retry-subject.ts';
 import { bucketStream, bucketSubject, DEAD_LETTERS_SUBJECT, prefixWithDot } from './layout.ts';
 
 /** As the `permissions` block of a user in a nats-server's configuration. */
@@ -39,6 +40,7 @@ export function permissionsOf(user: string, users: Users, names: BusNames): Perm
     ...access.writes.map((bucket) => bucketSubject(bucket, '>')),
     ...[...new Set([...access.writes, ...access.reads])].flatMap(forBucket),
     ...streams.flatMap(forStream),
+    ...(access.handlesDeadLetters === true ? forDeadLetters(users, names.deadLettersStream, prefix) : []),
     ...(access.provisions === true ? forProvisioning : []),
     ...access.sends,
     ...askers(access, users).map((asker) => `${inboxPrefixOf(asker)}.>`),
@@ -95,6 +97,19 @@ const forBucket = (bucket: string): readonly string[] => {
     `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
   ];
 };
+
+/** To throw letters away, and to give their events to whom they were for: never to all who hear the type. */
+const forDeadLetters = (users: Users, stream: string, prefix: string): readonly string[] => [
+  `$JS.API.STREAM.MSG.DELETE.${stream}`,
+  ...Object.entries(users).flatMap(([user, access]) =>
+    access.consumes === 'everything'
+      ? // Types have two words or three; the database follows.
+        ['*.*.*', '*.*.*.*'].map((subject) => `${prefix}${retrySubject(subject, user)}`)
+      : access.consumes.map(
+          (type) => `${prefix}${retrySubject(`${type}.*`, `${user}_${type.replaceAll('.', '_')}`)}`,
+        ),
+  ),
+];
 
 const forProvisioning = ['$JS.API.STREAM.INFO.*', '$JS.API.STREAM.CREATE.*', '$JS.API.STREAM.UPDATE.*'];
 

@@ -30,6 +30,8 @@ export type BusAccess = {
   readonly hears: readonly string[];
   /** Streams read by sequence, without a durable. */
   readonly streams: readonly ('events' | 'deadLetters')[];
+  /** Throws dead letters away, and gives their events to their handlers again. */
+  readonly handlesDeadLetters?: boolean;
   /** Makes and changes streams and buckets. */
   readonly provisions?: boolean;
 };
@@ -80,6 +82,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
     sends: [REBUILD, RETENTION_PLAN, ...NOTIFIER],
     hears: [PROGRESS],
     streams: ['events', 'deadLetters'],
+    handlesDeadLetters: true,
   },
   scheduler: {
     ...none,

@@ -164,3 +164,59 @@ test('a killed process leaves its event to another, counted; when it kills too o
   expect(handled.all).toEqual([]);
   await subscription.stop();
 });
+
+test('a dead letter is retried by its handler alone, then removed', async () => {
+  const { event, consuming } = typed('again');
+  const other = { durable: 'test_again_other', filterSubject: consuming.filterSubject };
+  const seen = new Arrivals<string>();
+  const heard: string[] = [];
+  const buried = new Arrivals<string>();
+  let refuses = true;
+  const subscriptions = await Promise.all([
+    bus.consume({
+      ...consuming,
+      handle: async (delivery) => {
+        if (refuses) throw new HoldfastError('invalid_request', 'No.');
+        seen.add(delivery.event.id);
+      },
+      onDeadLetter: async (delivery) => buried.add(delivery.event.id),
+    }),
+    bus.consume({ ...other, handle: async (delivery) => void heard.push(delivery.event.id) }),
+  ]);
+  const sent = event();
+  await bus.publish(sent);
+  await buried.next('the dead letter');
+  refuses = false;
+  const [letter] = await lettersOf(consuming.durable);
+  if (!letter) throw new Error('no letter');
+  expect(await collect(bus.deadLetters(letter.sequence))).toEqual([letter]);
+  await bus.retryDeadLetter(letter);
+  await bus.retryDeadLetter(letter);
+  expect(await seen.next('the retry')).toBe(sent.id);
+  const next = event();
+  await bus.publish(next);
+  expect(await seen.next('what came after it')).toBe(next.id);
+  await bus.removeDeadLetter(letter.sequence);
+  await bus.removeDeadLetter(letter.sequence);
+  expect(await collect(bus.deadLetters(letter.sequence))).toEqual([]);
+  expect(await lettersOf(consuming.durable)).toEqual([]);
+  for (const subscription of subscriptions) await subscription.stop();
+  expect(heard).toEqual([sent.id, next.id]);
+  const { lastSequence } = await bus.eventsInfo();
+  const stored = (await collect(bus.readEvents(1, { untilSequence: lastSequence }))).filter(
+    (each) => each.event?.id === sent.id,
+  );
+  expect(stored.map(({ retryFor }) => retryFor)).toEqual([undefined, consuming.durable]);
+});
+
+test('what is no event cannot be retried', async () => {
+  const letter = {
+    sequence: 1,
+    event: { base64: 'eA==' },
+    reason: { code: 'invalid_request', message: 'no' },
+    durable: 'd',
+    deliveryCount: 1,
+    at: '2026-01-01T00:00:00Z',
+  } as const;
+  await expect(bus.retryDeadLetter(letter)).rejects.toMatchObject({ code: 'dead_letter_unusable' });
+});
