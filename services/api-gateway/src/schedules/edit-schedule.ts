@@ -5,11 +5,11 @@ import {
   type ScheduleFields,
   type ScheduleView,
 } from '@holdfast/contracts';
+import { changedFields, checkSchedule, declareSchedule } from '@holdfast/schedule-rules';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Answer, type CallContext } from '../http/handler.ts';
 import { conflict, etagOf, isWanted, wantedVersion } from '../versions/version.ts';
-import { changedFields, newSchedule, whyManaged } from './decide.ts';
-import { assertPossible } from './rules.ts';
+import { whyManaged } from './decide.ts';
 import type { ScheduleEntry } from './schedule-store.ts';
 import { tell } from './tell.ts';
 import { viewSchedule } from './view-schedule.ts';
@@ -30,9 +30,9 @@ export async function addSchedule(
   { caller }: CallContext,
   { id, ...fields }: ScheduleFields & { readonly id: string },
 ): Promise<ScheduleEntry> {
-  assertPossible(fields);
+  checkSchedule(fields);
   const by = caller.name;
-  const schedule = newSchedule(id, fields, { at: deps.now().toISOString(), by });
+  const schedule = declareSchedule(fields, { id, managedBy: 'api', by, at: deps.now() });
   const created = await deps.schedules.create(schedule);
   if (!created) {
     const message = `There is already a schedule "${id}"; choose another id, or change it with "backup-admin schedules edit ${id}".`;
@@ -50,7 +50,7 @@ export async function changeSchedule(
   deps: GatewayDependencies,
   { caller, headers }: Pick<CallContext, 'caller' | 'headers'>,
   id: string,
-  change: (present: Schedule, at: string, by: string) => Schedule,
+  change: (present: Schedule) => ScheduleFields,
 ): OneSchedule {
   const wanted = wantedVersion(headers);
   for (;;) {
@@ -58,7 +58,8 @@ export async function changeSchedule(
     const managed = whyManaged(entry.value);
     if (managed) return { failure: managed };
     if (wanted !== undefined && !isWanted(wanted, entry)) return conflictOf(deps, wanted, entry);
-    const schedule = change(entry.value, deps.now().toISOString(), caller.name);
+    const declaring = { id, managedBy: 'api', by: caller.name, at: deps.now() } as const;
+    const schedule = declareSchedule(change(entry.value), declaring, entry.value);
     const changed = await deps.schedules.change(entry, schedule);
     if (!changed) continue;
     const told = { schedule, changed: [...changedFields(entry.value, schedule)], by: caller.name };

@@ -1,9 +1,8 @@
+import { checkSchedule, dueBetween } from '@holdfast/schedule-rules';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
 import { view } from '../runs/routes.ts';
-import { changedSchedule } from './decide.ts';
 import { addSchedule, answerSchedule, changeSchedule, removeSchedule } from './edit-schedule.ts';
-import { assertPossible, dueTimes } from './rules.ts';
 import { runNow } from './run-now.ts';
 import { viewSchedule } from './view-schedule.ts';
 
@@ -18,6 +17,9 @@ type Operations =
   | 'runSchedule'
   | 'removeSchedule';
 
+/** Whoever asks for so many due times as there are not gets those there are. */
+const FAR_AWAY = new Date('9999-12-31T00:00:00Z');
+
 export const scheduleHandlers = (deps: GatewayDependencies): Pick<Handlers, Operations> => ({
   listSchedules: async () => {
     const [entries, states] = await Promise.all([deps.schedules.list(), deps.schedules.states()]);
@@ -27,33 +29,21 @@ export const scheduleHandlers = (deps: GatewayDependencies): Pick<Handlers, Oper
   getSchedule: async ({ params: { schedule } }) => answerSchedule(deps, await deps.schedules.get(schedule)),
   previewSchedule: async ({ params: { schedule }, query: { count } }) => {
     const { value } = await deps.schedules.get(schedule);
-    return ok({ dueAt: dueTimes(value, deps.now(), count).map((due) => due.toISOString()) });
+    const due = dueBetween(value, deps.now(), FAR_AWAY, count);
+    return ok({ dueAt: due.map((each) => each.toISOString()) });
   },
   createSchedule: async ({ body }, context) => {
     const answer = await answerSchedule(deps, await addSchedule(deps, context, body));
     return { ...answer, status: 201 };
   },
   updateSchedule: async ({ params: { schedule }, body }, context) => {
-    assertPossible(body);
-    return changeSchedule(deps, context, schedule, (present, at, by) =>
-      changedSchedule(present, body, { at, by }),
-    );
+    checkSchedule(body);
+    return changeSchedule(deps, context, schedule, () => body);
   },
-  // Pausing and resuming are the last word whoever changed something else meanwhile.
   pauseSchedule: ({ params: { schedule } }, context) =>
-    changeSchedule(deps, context, schedule, (present, updatedAt, updatedBy) => ({
-      ...present,
-      enabled: false,
-      updatedAt,
-      updatedBy,
-    })),
+    changeSchedule(deps, context, schedule, (present) => ({ ...present, enabled: false })),
   resumeSchedule: ({ params: { schedule } }, context) =>
-    changeSchedule(deps, context, schedule, (present, updatedAt, updatedBy) => ({
-      ...present,
-      enabled: true,
-      updatedAt,
-      updatedBy,
-    })),
+    changeSchedule(deps, context, schedule, (present) => ({ ...present, enabled: true })),
   runSchedule: async ({ params: { schedule } }, context) => {
     const { value } = await deps.schedules.get(schedule);
     const runs = await runNow(deps, context, value);

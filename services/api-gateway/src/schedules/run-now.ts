@@ -1,16 +1,10 @@
-import {
-  HoldfastError,
-  isForeign,
-  type DatabaseId,
-  type RunRecord,
-  type Schedule,
-} from '@holdfast/contracts';
+import { HoldfastError, type DatabaseId, type RunRecord, type Schedule } from '@holdfast/contracts';
+import { isPattern, matchesDatabase } from '@holdfast/schedule-rules';
 import { createHash } from 'node:crypto';
 import { readCatalogue } from '../backups/catalogue.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { askForRun, type Wish } from '../runs/ask.ts';
-import { matches } from './rules.ts';
 
 /**
  * Asks now for what an occurrence would do, a run for each database. Its own occurrences stay as they are: these runs are
@@ -45,9 +39,9 @@ function keyedBy(context: CallContext, database: DatabaseId): CallContext {
 async function databasesOf(deps: GatewayDependencies, schedule: Schedule): Promise<readonly DatabaseId[]> {
   const presences = (await deps.presence()).filter(({ service }) => service === 'backup-worker');
   const known = [...new Set(presences.flatMap(({ databases }) => databases.map(({ id }) => id)))].sort();
-  const matching = known.filter((id) => matches(schedule.database, id));
+  const matching = known.filter((id) => matchesDatabase(schedule.database, id));
   if (matching.length > 0) return matching;
-  if (presences.length === 0 && !/[*?]/.test(schedule.database)) return [schedule.database];
+  if (presences.length === 0 && !isPattern(schedule.database)) return [schedule.database];
   const there = known.length === 0 ? 'no worker has a database' : `there is ${known.join(', ')}`;
   const message = `The schedule "${schedule.id}" is for "${schedule.database}", and no database matches that: ${there}.`;
   throw new HoldfastError('database_unknown', message);
@@ -79,7 +73,7 @@ async function wishOf(
 
 async function newestOf(deps: GatewayDependencies, database: DatabaseId): Promise<string> {
   const [newest] = (await readCatalogue(deps, database)).backups;
-  if (newest && !isForeign(newest)) return newest.filename;
+  if (newest) return newest.filename;
   const message = `${database} has no backup yet that could be restored for a drill; make one first.`;
   throw new HoldfastError('backup_not_found', message);
 }

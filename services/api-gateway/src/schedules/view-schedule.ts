@@ -1,6 +1,6 @@
 import type { ScheduleState, ScheduleView } from '@holdfast/contracts';
+import { nextDueAt } from '@holdfast/schedule-rules';
 import { versionOf } from '../versions/version.ts';
-import { nextDueAt } from './rules.ts';
 import type { ScheduleEntry } from './schedule-store.ts';
 
 /** A schedule as the outside sees it. Pure. */
