@@ -1,4 +1,5 @@
-import { formatDuration, type RetentionPolicy } from '@holdfast/contracts';
+import type { RetentionPolicy } from '@holdfast/contracts';
+import { durationInWords } from './in-words.ts';
 import { newest, type Known } from './lineage.ts';
 import { periodOf, periods, type Period } from './periods.ts';
 import type { Reason, Reasons } from './plan-protections.ts';
@@ -55,7 +56,7 @@ function keepWithin(backups: readonly Known[], policy: RetentionPolicy, now: Dat
   const fromMs = Math.min(latest.createdAtMs, now.getTime()) - keepWithinMs;
   for (const known of backups) {
     if (known.createdAtMs >= fromMs)
-      add(known, { rule: 'keep-within', detail: `within ${formatDuration(keepWithinMs)} of the newest` });
+      add(known, { rule: 'keep-within', detail: `within ${durationInWords(keepWithinMs)} of the newest` });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RetentionPolicy } from '@holdfast/contracts';
+import { bytesInWords } from './in-words.ts';
 import type { Known } from './lineage.ts';
 import { hasKeepRules } from './plan-keep-rules.ts';
 import type { Reason, Reasons } from './plan-protections.ts';
@@ -26,7 +27,8 @@ export function fillLimits(
   let bytes = bytesOf(staying);
   const unmet: string[] = [];
   if (staying.size > maxCount) unmet.push(`${staying.size} backups are protected, more than ${maxCount}`);
-  if (bytes > maxBytes) unmet.push(`protected backups take ${bytes} bytes, more than ${maxBytes}`);
+  if (bytes > maxBytes)
+    unmet.push(`protected backups take ${bytesInWords(bytes)}, more than ${bytesInWords(maxBytes)}`);
   const kept = new Map<Known, readonly Reason[]>();
   const because = new Map<Known, string>();
   let full: string | undefined;
@@ -50,7 +52,7 @@ export function fillLimits(
       return `beyond the ${maxCount} that may stay`;
     // What is protected costs nothing more, unless not even it alone would have room.
     const needed = more.length > 0 ? bytes + bytesOf(more) : bytesOf(known.chain);
-    return needed > maxBytes ? `beyond the ${maxBytes} bytes that may be used` : undefined;
+    return needed > maxBytes ? `beyond the ${bytesInWords(maxBytes)} that may be used` : undefined;
   }
 }
 

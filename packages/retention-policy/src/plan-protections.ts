@@ -1,4 +1,5 @@
-import { formatDuration, type KeepRule } from '@holdfast/contracts';
+import type { KeepRule } from '@holdfast/contracts';
+import { durationInWords } from './in-words.ts';
 import type { RetentionQuestion } from './facts.ts';
 import { newest, type Known } from './lineage.ts';
 import { isPinned } from './is-pinned.ts';
@@ -59,7 +60,7 @@ export function planProtections(backups: readonly Known[], question: RetentionQu
       add(
         known,
         'safety-grace',
-        `a safety backup, protected for ${formatDuration(untilMs - question.now.getTime())} more`,
+        `a safety backup, protected for ${durationInWords(untilMs - question.now.getTime())} more`,
       );
   }
   return reasons;

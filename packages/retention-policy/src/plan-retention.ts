@@ -1,4 +1,5 @@
-import { formatDuration, type RetentionPlan } from '@holdfast/contracts';
+import type { RetentionPlan } from '@holdfast/contracts';
+import { durationInWords } from './in-words.ts';
 import type { BackupFacts, RetentionQuestion } from './facts.ts';
 import { lineage, type Known } from './lineage.ts';
 import { assertZone } from './periods.ts';
@@ -53,7 +54,7 @@ function planWanted(backups: readonly Known[], question: RetentionQuestion): Wan
     reasons: new Map([...reasons].filter(([known]) => !isTooOld(known))),
     because: (known) =>
       isTooOld(known) && (!hasRules || reasons.has(known))
-        ? `older than ${formatDuration(limitMs ?? 0)}`
+        ? `older than ${durationInWords(limitMs ?? 0)}`
         : !known.isGood && hasRules
           ? 'not good, and no rule keeps it'
           : 'no rule keeps it',
@@ -94,7 +95,7 @@ function unmetAges(
   );
   return older.length === 0
     ? []
-    : [`${older.length} backups are older than ${formatDuration(limitMs)} and protected`];
+    : [`${older.length} backups are older than ${durationInWords(limitMs)} and protected`];
 }
 
 const plannedOf = ({ name, filename, createdAt, sizeBytes }: BackupFacts) => ({
