@@ -119,6 +119,10 @@ export const settings = {
       .default(''),
     doc: 'Token before every subject on a shared bus.',
   },
+  NATS_REPLICAS: {
+    schema: count.max(5).default(1),
+    doc: 'Copies of each stream and bucket: 3 in a cluster of three NATS nodes.',
+  },
   EVENTS_MAX_AGE: { schema: durationSchema.default(365 * 86_400_000), doc: 'How long events are kept.' },
   HISTORY_DATABASE_URL: { schema: z.string(), secret: true, doc: "History's own PostgreSQL." },
   DATABASE_URL: {

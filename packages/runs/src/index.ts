@@ -10,3 +10,4 @@ export * from './perform-until-over.ts';
 export * from './presence.ts';
 export * from './connect-service.ts';
 export * from './admission/open-admission.ts';
+export * from './provision-topology.ts';

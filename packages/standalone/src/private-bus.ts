@@ -1,6 +1,6 @@
-import { provision, startNatsServer } from '@holdfast/bus';
-import { buckets, busAccess, EVENTS_STREAM, DEAD_LETTERS_STREAM, settings } from '@holdfast/contracts';
-import { connectService } from '@holdfast/runs';
+import { startNatsServer } from '@holdfast/bus';
+import { busAccess, EVENTS_STREAM, DEAD_LETTERS_STREAM, settings } from '@holdfast/contracts';
+import { provisionTopology } from '@holdfast/runs';
 import type { Home } from './home.ts';
 
 export type StandaloneBus = {
@@ -44,25 +44,11 @@ export async function openGivenBus(env: NodeJS.ProcessEnv): Promise<StandaloneBu
   return { description: `NATS at ${env['NATS_URL']}`, envOf: () => ({}), stop: () => Promise.resolve() };
 }
 
-async function provisionAs(env: NodeJS.ProcessEnv): Promise<void> {
-  const bus = await connectService(
-    'provisioner',
-    {
-      NATS_URL: env['NATS_URL'] ?? '',
-      NATS_CREDS_FILE: env['NATS_CREDS_FILE'],
-      EVENTS_PREFIX: env['EVENTS_PREFIX'] ?? '',
-    },
-    () => undefined, // what goes wrong here is thrown by the call itself
-  );
-  try {
-    const eventsMaxAgeMs = settings.EVENTS_MAX_AGE.schema.parse(env['EVENTS_MAX_AGE']);
-    await provision(bus, {
-      eventsStream: EVENTS_STREAM,
-      deadLettersStream: DEAD_LETTERS_STREAM,
-      eventsMaxAgeMs,
-      buckets,
-    });
-  } finally {
-    await bus.drain();
-  }
-}
+const provisionAs = (env: NodeJS.ProcessEnv): Promise<void> =>
+  provisionTopology({
+    NATS_URL: env['NATS_URL'] ?? '',
+    NATS_CREDS_FILE: env['NATS_CREDS_FILE'],
+    EVENTS_PREFIX: env['EVENTS_PREFIX'] ?? '',
+    EVENTS_MAX_AGE: settings.EVENTS_MAX_AGE.schema.parse(env['EVENTS_MAX_AGE']),
+    NATS_REPLICAS: settings.NATS_REPLICAS.schema.parse(env['NATS_REPLICAS']),
+  });

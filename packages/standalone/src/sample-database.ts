@@ -14,7 +14,9 @@ const SAMPLE_MEGABYTES = 50;
 const SAMPLE_SEED = 1;
 
 /** Makes the sample unless it is there. It gets its name only when it is whole: a start that was killed begins again. */
-export async function ensureSampleDatabase(cluster: Cluster): Promise<'made' | 'there'> {
+export async function ensureSampleDatabase(
+  cluster: Pick<Cluster, 'target' | 'connect'>,
+): Promise<'made' | 'there'> {
   if (await databaseExists(cluster.target, SAMPLE_DATABASE)) return 'there';
   const loading = `${SAMPLE_DATABASE}_loading`;
   if (await databaseExists(cluster.target, loading)) await dropDatabase(cluster.target, loading);
