@@ -19,6 +19,7 @@ export { listBackups, type BackupsFilter } from './backups/list-backups.ts';
 export type { HistoryBackup } from './backups/backup-row.ts';
 export { listActivity, type Activity, type ActivityPage } from './activity/list-activity.ts';
 export { statistics, type RunOutcomes, type Statistics } from './statistics/statistics.ts';
+export { runCounts, type RunCount } from './statistics/run-counts.ts';
 export { databaseStatistics, type DatabaseStatistics } from './statistics/database-statistics.ts';
 export { lockPosition, readPosition, type Position } from './projection/position.ts';
 export { movePosition } from './projection/move-position.ts';

@@ -8,6 +8,7 @@ export const historySettings = pickSettings(
   'EVENTS_PREFIX',
   ...storageSettingNames,
   'HOLDFAST_METRICS_PORT',
+  'HOLDFAST_METRICS_HOST',
   'HOLDFAST_LOG_LEVEL',
   'HOLDFAST_LOG_FILE',
 );

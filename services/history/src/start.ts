@@ -66,7 +66,7 @@ export async function startHistory(env: NodeJS.ProcessEnv): Promise<RunningServi
     health.check('database', () => availability.check());
     const admin = await startAdminServer({
       port: settings.HOLDFAST_METRICS_PORT,
-      host: '127.0.0.1',
+      host: settings.HOLDFAST_METRICS_HOST,
       metrics,
       health,
       logger: log,

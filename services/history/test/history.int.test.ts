@@ -176,7 +176,7 @@ test('metrics: events by type, position, lag, and the age of backups', async () 
   );
   const text = await metrics();
   expect(text).toContain(
-    'holdfast_history_events_total{type="backup.completed",fate="projected",service="history"} 2',
+    'holdfast_history_events_total{type="backup.completed",outcome="projected",service="history"} 2',
   );
   expect(text).toContain('holdfast_history_lag_events{service="history"} 0');
   expect(text).toMatch(/holdfast_backup_last_success_age_seconds\{database="app",service="history"\} [\d.]+/);

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { aBackup, aResult, anEnvelope, at, runId, within } from '../../test/builders.ts';
 import { apply, completed, failed, requested, started, common } from '../../test/changes.ts';
 import { useReadModel } from '../../test/use-read-model.ts';
-import { insertValidation, listActivity, refreshBackups, statistics, upsertBackup } from '../index.ts';
+import {
+  insertValidation,
+  listActivity,
+  refreshBackups,
+  runCounts,
+  statistics,
+  upsertBackup,
+} from '../index.ts';
 
 const model = useReadModel();
 
@@ -102,7 +109,13 @@ describe('statistics', () => {
           databaseName: 'App',
           backups: 2,
           sizeBytes: 3_000,
-          lastBackup: { filename: aBackup(2).filename, createdAt: at(2), sizeBytes: 2_000 },
+          rawBytes: 12_000,
+          lastBackup: {
+            filename: aBackup(2).filename,
+            createdAt: at(2),
+            sizeBytes: 2_000,
+            durationMs: 1_500,
+          },
           lastProven: { filename: aBackup(1).filename, at: at(7) },
           lastFailure: { at: at(6), code: 'dump_failed', message: 'pg_dump ended with 1.' },
         },
@@ -116,5 +129,12 @@ describe('statistics', () => {
         { timestamp: at(3) },
       ],
     });
+    expect(await runCounts(model.db)).toEqual(
+      expect.arrayContaining([
+        { kind: 'backup', database: 'app', outcome: 'succeeded', count: 2 },
+        { kind: 'backup', database: 'app', outcome: 'failed', count: 1 },
+        { kind: 'backup', database: 'never', outcome: 'cancelled', count: 1 },
+      ]),
+    );
   });
 });

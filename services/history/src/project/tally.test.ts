@@ -25,8 +25,8 @@ test('each kind that is skipped is logged once and counted each time', async () 
     { type: 'backup.of_later', sequence: 4, fate: 'invalid' },
   ]);
   const text = await metrics.registry.metrics();
-  expect(text).toContain('{type="unknown",fate="unknown_type",service="history"} 3');
-  expect(text).toContain('{type="backup.started",fate="projected",service="history"} 1');
+  expect(text).toContain('{type="unknown",outcome="unknown_type",service="history"} 3');
+  expect(text).toContain('{type="backup.started",outcome="projected",service="history"} 1');
 });
 
 test('types that others make up grow neither the log nor the metrics without end', async () => {

@@ -1,3 +1,4 @@
+import { declaredCounter } from '@holdfast/service-frame';
 import type { Logger, Metrics } from '@holdfast/service-kit';
 
 /** What became of an event: in the rows, or why not. `refused`: PostgreSQL would not take its values. */
@@ -18,14 +19,11 @@ export type Tally = (told: readonly Told[]) => void;
 const MOST_KINDS = 200;
 
 export function createTally(metrics: Metrics, log: Pick<Logger, 'warn'>): Tally {
-  const events = metrics.counter('holdfast_history_events_total', 'Events that history has seen.', [
-    'type',
-    'fate',
-  ]);
+  const events = declaredCounter(metrics, 'holdfast_history_events_total');
   const logged = new Set<string>();
   return (told) => {
     for (const { fate, type, sequence, why } of told) {
-      events.inc({ type: fate === 'unknown_type' || type === '' ? 'unknown' : type, fate });
+      events.inc({ type: fate === 'unknown_type' || type === '' ? 'unknown' : type, outcome: fate });
       const kind = `${fate} ${type}`;
       if (fate === 'projected' || logged.has(kind) || logged.size >= MOST_KINDS) continue;
       logged.add(kind);

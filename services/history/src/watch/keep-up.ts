@@ -1,4 +1,4 @@
-import { databaseStatistics, readPosition } from '@holdfast/database';
+import { databaseStatistics, readPosition, runCounts } from '@holdfast/database';
 import type { HistoryDependencies } from '../dependencies.ts';
 import { catchUp } from '../project/catch-up.ts';
 import { checkStream } from '../project/check-stream.ts';
@@ -31,8 +31,8 @@ export function keepUp(
       if (lastSequence > position && position === before) await catchUp(deps, lastSequence, { signal });
       before = position;
       const reached = (await readPosition(deps.db, deps.stream))?.position ?? 0;
-      const databases = await databaseStatistics(deps.db);
-      gauges.observe({ position: reached, lag: Math.max(0, lastSequence - reached), databases });
+      const [databases, runs] = await Promise.all([databaseStatistics(deps.db), runCounts(deps.db)]);
+      gauges.observe({ position: reached, lag: Math.max(0, lastSequence - reached), databases, runs });
       availability.succeeded();
     } catch (error) {
       if (!signal.aborted) availability.failed(error);
