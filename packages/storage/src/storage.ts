@@ -38,8 +38,11 @@ export interface Storage {
   leftovers(prefix: string): AsyncIterable<StoredObject>;
   /** Idempotent. A put that was still under way fails. */
   removeLeftover(key: string): Promise<void>;
-  /** Proves by a real write that objects can be stored; throws storage_missing, storage_read_only, storage_full. */
-  check(): Promise<{ readonly freeBytes?: number }>;
+  /**
+   * Proves by a real write that objects can be stored; throws storage_missing, storage_read_only, storage_full. Answers the
+   * room there is where the place has an end: what is free for us, and that with what is used by anybody.
+   */
+  check(): Promise<{ readonly freeBytes?: number; readonly totalBytes?: number }>;
 }
 
 /** What a storage can be asked to do. */

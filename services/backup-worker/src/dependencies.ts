@@ -1,8 +1,10 @@
 import { HoldfastError } from '@holdfast/contracts';
 import type { DatabaseTarget, Repository } from '@holdfast/engine';
-import type { RunDependencies } from '@holdfast/runs';
+import type { GateKeeper, RunDependencies } from '@holdfast/runs';
 import type { Logger } from '@holdfast/service-kit';
 import type { WorkerSettings } from './config.ts';
+import type { Hooks } from './hooks/hooks-file.ts';
+import type { WorkerMeasures } from './measures.ts';
 
 export const SOURCE = '/holdfast/backup-worker';
 
@@ -13,6 +15,9 @@ export type WorkerDependencies = RunDependencies & {
   readonly settings: WorkerSettings;
   readonly release: string;
   readonly log: Logger;
+  readonly gateKeeper: GateKeeper;
+  readonly hooks: Hooks;
+  readonly measures: WorkerMeasures;
 };
 
 export function databaseOf(

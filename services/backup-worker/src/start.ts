@@ -1,12 +1,16 @@
 import { release } from '@holdfast/contracts';
 import { followDatabases, openRepositoryOf, sweepScratch } from '@holdfast/engine';
+import { openAdmission } from '@holdfast/runs';
 import { openFrame } from '@holdfast/service-frame';
 import type { RunningService } from '@holdfast/service-kit';
+import { claimStorage } from './admission/exclusive-storage.ts';
 import { subscribeBackups } from './backup/handle.ts';
 import { workerSettings } from './config.ts';
 import { subscribeCopies } from './copy/handle.ts';
 import { sweepCopies } from './copy/sweep.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { readHooks } from './hooks/read-hooks.ts';
+import { openMeasures } from './measures.ts';
 import { subscribeRestores } from './restore/handle.ts';
 import { sweepKeptDatabases } from './sweep.ts';
 
@@ -14,6 +18,7 @@ import { sweepKeptDatabases } from './sweep.ts';
 export const startBackupWorker = (env: NodeJS.ProcessEnv): Promise<RunningService> =>
   openFrame('backup-worker', workerSettings, env, async (frame) => {
     const { settings, log, onProblem, drain } = frame;
+    const hooks = await readHooks(settings.BACKUP_HOOKS_FILE);
     for (const folder of await sweepScratch(settings))
       log.info({ folder }, 'removed what a dead process left');
     const databases = await followDatabases(settings, {
@@ -23,9 +28,17 @@ export const startBackupWorker = (env: NodeJS.ProcessEnv): Promise<RunningServic
     });
     drain.add('pause', 'databases', () => databases.stop());
     const repository = await openRepositoryOf(settings);
+    const exclusive = await claimStorage(repository.storage, frame.leases, frame.worker);
+    if (exclusive) {
+      drain.add('stop-pulling', 'the storage for ourselves', () => exclusive.release());
+      frame.health.check('exclusive storage', () => exclusive.lost.throwIfAborted());
+    }
     const deps: WorkerDependencies = {
       ...frame,
       repository,
+      hooks,
+      gateKeeper: await openAdmission(frame),
+      measures: openMeasures(frame.metrics),
       get databases() {
         return databases.current();
       },

@@ -91,7 +91,7 @@ function manifestOf(context: EngineContext, options: BackupOptions, made: Made):
       encrypted: made.recipients.length > 0,
       ...(request.selection ? { selection: request.selection } : {}),
       serverVersion: made.snapshot.serverVersion,
-      tablesCount: rows.length,
+      tablesCount: rows.length + Object.keys(source.fingerprint.estimated ?? {}).length,
       rowsCount: rows.reduce((sum, count) => sum + count, 0),
       warnings: [
         ...made.warnings,

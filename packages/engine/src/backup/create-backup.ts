@@ -1,8 +1,9 @@
 import { dataFilename, type Manifest } from '@holdfast/contracts';
-import { openSnapshot, withClient } from '@holdfast/postgres';
+import { openSnapshot } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import { placeOf } from '../repository/repository.ts';
 import { toolsFor } from '../tools.ts';
+import { databaseBytes } from './assert-space.ts';
 import { chooseBase } from './choose-base.ts';
 import { commitManifest } from './commit-manifest.ts';
 import { describeSource } from './describe-source.ts';
@@ -21,7 +22,8 @@ export async function createBackup(context: EngineContext, options: BackupOption
   const { keys } = context.repository;
   const isEncrypted = options.request.encrypt ?? keys.encryptsByDefault;
   const recipients = isEncrypted ? await keys.recipients() : [];
-  const dump = await planDump(context, () => databaseBytes(options));
+  // Asked before the snapshot, which is held no longer than it must be.
+  const dump = await planDump(context, () => databaseBytes(options.database));
   const index = await findIndexKey(keys);
   const base = await chooseBase(context, options, dump.format, index);
   const snapshot = await openSnapshot(options.database.target, { applicationName: applicationName(options) });
@@ -69,15 +71,6 @@ export async function createBackup(context: EngineContext, options: BackupOption
     await snapshot.close();
   }
 }
-
-/** Asked before the snapshot, which is held no longer than it must be. */
-const databaseBytes = ({ database: { target } }: BackupOptions): Promise<number> =>
-  withClient(target, async (client) => {
-    const { rows } = await client.query<{ size: string }>(
-      'select pg_database_size(current_database()) as size',
-    );
-    return Number(rows[0]?.size ?? 0);
-  });
 
 /** Both or neither: the first failure stops the other, and is the error. */
 async function together<A, B>(

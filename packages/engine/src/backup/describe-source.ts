@@ -3,6 +3,7 @@ import { encryptAge } from '@holdfast/archive';
 import type { Manifest } from '@holdfast/contracts';
 import { dumpGlobals, takeFingerprint, type Snapshot, type Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
+import { readSystemIdentifier } from './system-identifier.ts';
 import { globalsKeyOf, type BackupOptions } from './options.ts';
 import type { DataPlan } from './store-dump.ts';
 
@@ -27,6 +28,8 @@ export async function describeSource(
       tools,
       snapshotId: snapshot.id,
       signal: context.signal,
+      withContent: options.withContentHashes,
+      maxTableBytes: options.maxCountedTableBytes,
     }),
     storeGlobals(context, options, tools, data),
   ]);
@@ -38,7 +41,11 @@ async function readSource(snapshot: Snapshot): Promise<Manifest['source']> {
     `select pg_encoding_to_char(encoding) as encoding, datcollate as "collate", datctype as "ctype"
        from pg_database where datname = current_database()`,
   );
-  return rows[0] ?? { encoding: 'UTF8', collate: 'C', ctype: 'C' };
+  const systemIdentifier = await readSystemIdentifier(snapshot.client);
+  return {
+    ...(rows[0] ?? { encoding: 'UTF8', collate: 'C', ctype: 'C' }),
+    ...(systemIdentifier === undefined ? {} : { systemIdentifier }),
+  };
 }
 
 /** Roles and their grants, without passwords. An account that may not read them costs a warning, not the backup. */

@@ -13,6 +13,10 @@ export type BackupOptions = {
   readonly maxChain: number;
   /** Whether the roles beside a backup have their passwords' hashes. [false] */
   readonly includeRolePasswords?: boolean;
+  /** Whether the fingerprint has a hash over each table's rows. [false] */
+  readonly withContentHashes?: boolean;
+  /** Larger tables are estimated, not counted. [none] */
+  readonly maxCountedTableBytes?: number | undefined;
   readonly lockTimeoutMs: number;
   readonly stallTimeoutMs: number;
   /** Called with the data safely at rest, just before the manifest makes it a backup; throwing drops the attempt. */
@@ -38,6 +42,8 @@ export type BackupSettings = {
   readonly BACKUP_INCLUDE_ROLE_PASSWORDS: boolean;
   readonly BACKUP_LOCK_TIMEOUT: number;
   readonly BACKUP_STALL_TIMEOUT: number;
+  readonly BACKUP_FINGERPRINT_CONTENT: boolean;
+  readonly BACKUP_FINGERPRINT_MAX_TABLE?: number | undefined;
 };
 
 /** What the settings say, and what a request wishes otherwise. */
@@ -46,7 +52,14 @@ export const backupOptionsOf = (
   request: BackupRequest,
 ): Pick<
   BackupOptions,
-  'request' | 'compression' | 'maxChain' | 'includeRolePasswords' | 'lockTimeoutMs' | 'stallTimeoutMs'
+  | 'request'
+  | 'compression'
+  | 'maxChain'
+  | 'includeRolePasswords'
+  | 'withContentHashes'
+  | 'maxCountedTableBytes'
+  | 'lockTimeoutMs'
+  | 'stallTimeoutMs'
 > => ({
   request,
   compression: compressionOf(
@@ -59,6 +72,8 @@ export const backupOptionsOf = (
   ),
   maxChain: settings.BACKUP_MAX_CHAIN,
   includeRolePasswords: settings.BACKUP_INCLUDE_ROLE_PASSWORDS,
+  withContentHashes: settings.BACKUP_FINGERPRINT_CONTENT,
+  maxCountedTableBytes: settings.BACKUP_FINGERPRINT_MAX_TABLE,
   lockTimeoutMs: settings.BACKUP_LOCK_TIMEOUT,
   stallTimeoutMs: settings.BACKUP_STALL_TIMEOUT,
 });

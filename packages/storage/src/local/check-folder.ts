@@ -13,7 +13,9 @@ const PROBE = Buffer.from('Holdfast writes this to see that it can.\n');
  * Does with a probe what a put does: write, sync, link. The probe is named like an unfinished write, so no listing shows
  * it and clean-up finds one that a crash left.
  */
-export async function checkFolder(root: string): Promise<{ readonly freeBytes: number }> {
+export async function checkFolder(
+  root: string,
+): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
   await assertThere(root);
   const name = join(root, `check-${randomBytes(6).toString('hex')}`);
   const [probe, linked] = [name + PART, `${name}.link${PART}`];
@@ -33,8 +35,9 @@ export async function checkFolder(root: string): Promise<{ readonly freeBytes: n
     await unlinkIfThere(linked);
     await unlinkIfThere(probe);
   }
-  const { bavail, bsize } = await at(root, statfs(root));
-  return { freeBytes: bavail * bsize };
+  const { bavail, bfree, blocks, bsize } = await at(root, statfs(root));
+  // As df counts: what is kept for root is no room of ours.
+  return { freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize };
 }
 
 /** FAT and some network file systems answer EPERM where they mean that they cannot. */

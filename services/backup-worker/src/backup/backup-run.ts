@@ -6,28 +6,38 @@ import {
   type Manifest,
   type RunRecord,
 } from '@holdfast/contracts';
-import { backupOptionsOf, createBackup, type RunPlace } from '@holdfast/engine';
+import { assertSpace, backupOptionsOf, createBackup, destinationsOf, type RunPlace } from '@holdfast/engine';
 import { followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
+import type { WorkerSettings } from '../config.ts';
+import { withHooks } from '../hooks/with-hooks.ts';
 import { progressBroadcast } from '../progress.ts';
-import { validationAfter } from './decide.ts';
+import { assertDestinations, validationAfter } from './decide.ts';
 
 /** How a `backup.requested` is done. */
 export function backupRun(deps: WorkerDependencies, request: Envelope): RunDefinition {
   const { settings, repository } = deps;
   const event = followUp(request, SOURCE);
   const completed = (manifest: Manifest): Envelope => {
-    const validate = validationAfter(requestOf(request), settings.BACKUP_VALIDATE_AFTER_BACKUP);
+    const { destinations, schedule, ...wanted } = requestOf(request);
+    const validate = validationAfter(wanted, settings.BACKUP_VALIDATE_AFTER_BACKUP);
     return event('backup.completed', {
       backup: manifest.backup,
       ...(validate === undefined ? {} : { validate }),
+      ...(destinations === undefined ? {} : { destinations }),
+      ...(schedule === undefined ? {} : { schedule }),
     });
   };
   return {
     kind: 'backup',
     maxRetries: settings.BACKUP_MAX_RETRIES,
     retryWaitMs: settings.BACKUP_RETRY_WAIT,
-    work: async (attempt) => completed(await attemptBackup(deps, request, attempt)),
+    work: (attempt) =>
+      deps.measures.during('backup', async () => {
+        const manifest = await attemptBackup(deps, request, attempt);
+        deps.measures.backedUp(manifest);
+        return completed(manifest);
+      }),
     recover: async (record) => {
       const place = placeOfRecord(record, request);
       const manifest = place && (await repository.ofRun(place));
@@ -40,9 +50,14 @@ export function backupRun(deps: WorkerDependencies, request: Envelope): RunDefin
     },
     events: {
       started: (attempt) => event('backup.started', { attempt, worker: deps.worker }),
-      attemptFailed: (attempt, error, retryInMs) =>
-        event('backup.attempt_failed', { attempt, worker: deps.worker, error, retryInMs }),
-      failed: (attempts, error) => event('backup.failed', { attempts, error }),
+      attemptFailed: (attempt, error, retryInMs) => {
+        deps.measures.attemptFailed('backup', error);
+        return event('backup.attempt_failed', { attempt, worker: deps.worker, error, retryInMs });
+      },
+      failed: (attempts, error) => {
+        deps.measures.attemptFailed('backup', error);
+        return event('backup.failed', { attempts, error });
+      },
       cancelled: (by, reason) =>
         event('backup.cancelled', { by, ...(reason === undefined ? {} : { reason }) }),
     },
@@ -50,28 +65,41 @@ export function backupRun(deps: WorkerDependencies, request: Envelope): RunDefin
 }
 
 async function attemptBackup(deps: WorkerDependencies, event: Envelope, attempt: Attempt): Promise<Manifest> {
-  const { settings } = deps;
+  const { settings, repository } = deps;
   const request = requestOf(event);
-  return createBackup(
-    {
-      repository: deps.repository,
-      worker: deps.worker,
-      release: deps.release,
-      signal: attempt.signal,
-      jobs: settings.BACKUP_PARALLEL_JOBS,
-      scratchDir: settings.BACKUP_SCRATCH_DIR,
-      onProgress: progressBroadcast(deps.bus, attempt.run),
-    },
-    {
-      database: databaseOf(deps, event.database),
-      run: attempt.run,
-      attempt: attempt.attempt,
-      requestedAt: attempt.requestedAt,
-      ...backupOptionsOf(settings, request),
-      beforeCommit: attempt.assertStillOpen,
-    },
-  );
+  const database = databaseOf(deps, event.database);
+  assertDestinations(request.destinations, destinationsOf(settings));
+  const options = backupOptionsOf(settings, request);
+  const make = async (): Promise<Manifest> => {
+    if (!request.force) await assertSpace(repository, { database, ...options }, limitsOf(settings));
+    return createBackup(
+      {
+        repository,
+        worker: deps.worker,
+        release: deps.release,
+        signal: attempt.signal,
+        jobs: settings.BACKUP_PARALLEL_JOBS,
+        scratchDir: settings.BACKUP_SCRATCH_DIR,
+        onProgress: progressBroadcast(deps.bus, attempt.run),
+      },
+      {
+        database,
+        run: attempt.run,
+        attempt: attempt.attempt,
+        requestedAt: attempt.requestedAt,
+        ...options,
+        beforeCommit: attempt.assertStillOpen,
+      },
+    );
+  };
+  const hooked = { of: 'backup', database: database.id, attempt } as const;
+  return withHooks(deps, hooked, make, ({ backup }) => backup.filename);
 }
+
+const limitsOf = (settings: WorkerSettings) => ({
+  criticalPercent: settings.BACKUP_STORAGE_CRITICAL_PERCENT,
+  quotaBytes: settings.BACKUP_STORAGE_QUOTA,
+});
 
 function requestOf(event: Envelope): EventData<'backup.requested'> {
   const parsed = backupRequestSchema.safeParse(event.data);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { validationAfter } from './decide.ts';
+import { assertDestinations, validationAfter } from './decide.ts';
 
 test.each([
   ['the setting holds', {}, 'structure', 'structure'],
@@ -8,4 +8,13 @@ test.each([
   ['switched off', {}, 'none', undefined],
 ] as const)('%s', (_name, request, setting, expected) => {
   expect(validationAfter(request, setting)).toBe(expected);
+});
+
+test('a destination that nobody configured is refused, naming those that are', () => {
+  const places = [{ id: 'file-1a2b3c' }, { id: 'offsite' }];
+  expect(() => assertDestinations(undefined, places)).not.toThrow();
+  expect(() => assertDestinations(['offsite', 'file-1a2b3c'], places)).not.toThrow();
+  expect(() => assertDestinations(['offsite', 'moon'], places)).toThrow(
+    'No destination "moon" is configured (known: file-1a2b3c, offsite)',
+  );
 });

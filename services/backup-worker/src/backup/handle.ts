@@ -1,12 +1,20 @@
 import type { Delivery, Subscription } from '@holdfast/bus';
-import { eventSchemas, HoldfastError, runIdSchema } from '@holdfast/contracts';
-import { cancelRun, makeEvent, deliveriesFor, performRun } from '@holdfast/runs';
+import { eventSchemas, HoldfastError, runIdSchema, type RunRecord } from '@holdfast/contracts';
+import { cancelRun, deliveriesWhileWaiting, makeEvent, performRun } from '@holdfast/runs';
+import { admitBackup } from '../admission/admit-backup.ts';
 import { SOURCE, type WorkerDependencies } from '../dependencies.ts';
 import { backupRun } from './backup-run.ts';
 
+/** Beside those at work: who looks at what waits, so that it is seen and what may begin does. */
+const LOOKS_AT_WAITING = 4;
+
 export async function handleBackupRequested(deps: WorkerDependencies, delivery: Delivery): Promise<void> {
   assertRunId(delivery);
-  const record = await performRun(deps, backupRun(deps, delivery.event), delivery);
+  const definition = {
+    ...backupRun(deps, delivery.event),
+    admit: (run: RunRecord) => admitBackup(deps, run),
+  };
+  const record = await performRun(deps, definition, delivery);
   deps.log.info(
     { run: record.id, database: record.database, state: record.state, attempts: record.attempt },
     'backup over',
@@ -49,8 +57,8 @@ export function subscribeBackups(deps: WorkerDependencies): Promise<readonly Sub
     deps.bus.consume({
       durable: 'backup-worker_backup_requested',
       filterSubject: 'backup.requested.>',
-      maxDeliveries: deliveriesFor(deps.settings.BACKUP_MAX_RETRIES),
-      concurrency: deps.settings.MAX_CONCURRENT_BACKUPS,
+      maxDeliveries: deliveriesWhileWaiting(deps.settings.BACKUP_MAX_RETRIES),
+      concurrency: deps.settings.MAX_CONCURRENT_BACKUPS + LOOKS_AT_WAITING,
       handle: (delivery) => handleBackupRequested(deps, delivery),
     }),
     deps.bus.consume({

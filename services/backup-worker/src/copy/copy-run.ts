@@ -24,11 +24,12 @@ export function copyRun(deps: WorkerDependencies, request: Envelope): RunDefinit
     kind: 'copy',
     maxRetries: settings.BACKUP_MAX_RETRIES,
     retryWaitMs: settings.BACKUP_RETRY_WAIT,
-    work: async (attempt) => {
-      if (!wanted.success)
-        throw new HoldfastError('invalid_request', 'The request for this copy is malformed.');
-      return event('backup.copied', await attemptCopy(deps, wanted.data, attempt));
-    },
+    work: (attempt) =>
+      deps.measures.during('copy', async () => {
+        if (!wanted.success)
+          throw new HoldfastError('invalid_request', 'The request for this copy is malformed.');
+        return event('backup.copied', await attemptCopy(deps, wanted.data, attempt));
+      }),
     // Begun again, it finds what is there and sends only what is not.
     recover: () => Promise.resolve(undefined),
     tidy: async () => {
@@ -36,7 +37,10 @@ export function copyRun(deps: WorkerDependencies, request: Envelope): RunDefinit
       if (name) await tidy(deps, await openPlace(deps, destination), name);
     },
     events: {
-      failed: (attempts, error) => event('backup.copy_failed', { attempts, error, destination }),
+      failed: (attempts, error) => {
+        deps.measures.attemptFailed('copy', error);
+        return event('backup.copy_failed', { attempts, error, destination });
+      },
       cancelled: (by, reason) =>
         event('backup.copy_cancelled', { by, destination, ...(reason === undefined ? {} : { reason }) }),
     },

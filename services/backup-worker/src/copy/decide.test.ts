@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideMissing } from './decide.ts';
+import { decideMissing, isWantedIn } from './decide.ts';
 
 test.each([
   ['never asked for', undefined, undefined, 'first'],
@@ -12,4 +12,10 @@ test.each([
   ['cancelled', 'cancelled', undefined, undefined],
 ] as const)('%s', (_name, first, today, expected) => {
   expect(decideMissing(first && { state: first }, today && { state: today })).toBe(expected);
+});
+
+test('copies go where the request says, else everywhere', () => {
+  expect(isWantedIn('offsite', undefined)).toBe(true);
+  expect(isWantedIn('offsite', ['offsite'])).toBe(true);
+  expect(isWantedIn('offsite', [])).toBe(false);
 });

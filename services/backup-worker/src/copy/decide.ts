@@ -12,3 +12,7 @@ export function decideMissing(
   if (!isTerminal(first.state) || first.state === 'cancelled') return undefined;
   return today ? undefined : 'today';
 }
+
+/** Whether a backup is to have a copy there; `destinations` of its request or manifest, absent: all. */
+export const isWantedIn = (destination: string, destinations: readonly string[] | undefined): boolean =>
+  destinations?.includes(destination) ?? true;

@@ -6,17 +6,19 @@ import { assertRunId } from '../backup/handle.ts';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { askForCopy, copyRunId } from './ask-for-copy.ts';
 import { copyRun } from './copy-run.ts';
+import { isWantedIn } from './decide.ts';
 
 /** A finished backup becomes a request for each further place; any number of workers make one copy in each. */
 export async function handleBackupCompleted(deps: WorkerDependencies, delivery: Delivery): Promise<void> {
   const { event } = delivery;
   const { repository } = deps;
   if (repository.copies.length === 0) return;
-  const { backup } = eventSchemas['backup.completed'].parse(event.data);
+  const { backup, destinations } = eventSchemas['backup.completed'].parse(event.data);
   // Deleted since: an old event, delivered again or for the first time.
   if (!(await isBackupIn(repository, backup))) return;
   const { correlationid, traceparent, id: causationid } = event;
   for (const { id: destination } of repository.copies) {
+    if (!isWantedIn(destination, destinations)) continue;
     const run = copyRunId(backup.run, destination);
     await askForCopy(deps, { run, backup, destination, correlationid, causationid, traceparent });
   }

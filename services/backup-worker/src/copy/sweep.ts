@@ -2,7 +2,7 @@ import { failureOf } from '@holdfast/contracts';
 import { missingIn, type CopyPlace } from '@holdfast/engine';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { askForCopy, copyRunId, repeatedCopyRunId } from './ask-for-copy.ts';
-import { decideMissing } from './decide.ts';
+import { decideMissing, isWantedIn } from './decide.ts';
 
 /** Two listings of each place this often cost nothing, and a place that comes back waits no longer than that. */
 const EVERY_MS = 15 * 60_000;
@@ -39,7 +39,9 @@ export async function askForMissing(deps: WorkerDependencies, place: CopyPlace, 
   const { id: destination, open } = place;
   const day = now.toISOString().slice(0, 10);
   const repository = await open();
-  const missing = await missingIn(deps.repository, repository);
+  const missing = (await missingIn(deps.repository, repository)).filter(({ destinations }) =>
+    isWantedIn(destination, destinations),
+  );
   if (missing.length > 0) await repository.storage.check();
   let asked = 0;
   for (const { backup } of missing) {

@@ -6,9 +6,16 @@ import {
   type RestoreRequest,
   type RestoreResult,
 } from '@holdfast/contracts';
-import { restoreBackup, tidyRestore, wasSwapped, type EngineProgress } from '@holdfast/engine';
+import {
+  restoreBackup,
+  tidyRestore,
+  wasSwapped,
+  type EngineProgress,
+  type RestoreOptions,
+} from '@holdfast/engine';
 import { derivedRunId, followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
+import { withHooks } from '../hooks/with-hooks.ts';
 import { progressBroadcast } from '../progress.ts';
 import { takeSafetyBackup } from './safety-backup.ts';
 
@@ -20,13 +27,17 @@ export function restoreRun(deps: WorkerDependencies, request: Envelope): RunDefi
     kind: 'restore',
     maxRetries: deps.settings.BACKUP_MAX_RETRIES,
     retryWaitMs: deps.settings.BACKUP_RETRY_WAIT,
+    reads: () => filenameOf(deps, filename),
     work: async (attempt) => {
       let touched = false;
       const onProgress = (progress: EngineProgress): void => {
         touched ||= progress.phase === 'restoring';
       };
       try {
-        return event('restore.completed', await attemptRestore(deps, request, attempt, onProgress));
+        const attempted = () => attemptRestore(deps, request, attempt, onProgress);
+        const result = await deps.measures.during('restore', attempted);
+        deps.measures.restored(request.database ?? '', result);
+        return event('restore.completed', result);
       } catch (error) {
         const detail = `${failureOf(error).message} What had been begun was removed; the live database is as before.`;
         const id = derivedRunId(`${attempt.run}:${attempt.attempt}:rolled_back`);
@@ -55,13 +66,32 @@ export function restoreRun(deps: WorkerDependencies, request: Envelope): RunDefi
     },
     events: {
       started: (attempt) => event('restore.started', { attempt, worker: deps.worker, filename }),
-      attemptFailed: (attempt, error, retryInMs) =>
-        event('restore.attempt_failed', { attempt, worker: deps.worker, error, retryInMs }),
-      failed: (attempts, error) => event('restore.failed', { attempts, error }),
+      attemptFailed: (attempt, error, retryInMs) => {
+        deps.measures.attemptFailed('restore', error);
+        return event('restore.attempt_failed', { attempt, worker: deps.worker, error, retryInMs });
+      },
+      failed: (attempts, error) => {
+        deps.measures.attemptFailed('restore', error);
+        return event('restore.failed', { attempts, error });
+      },
       cancelled: (by, reason) =>
         event('restore.cancelled', { by, ...(reason === undefined ? {} : { reason }) }),
     },
   };
+}
+
+/** What the request calls by any name; an unreachable or unknown one is told by the attempt itself. */
+async function filenameOf(
+  { repository }: WorkerDependencies,
+  reference: string,
+): Promise<string | undefined> {
+  if (reference === '') return undefined;
+  try {
+    return (await repository.find(reference)).backup.filename;
+  } catch (error) {
+    if (failureOf(error).code === 'internal') throw error;
+    return reference;
+  }
 }
 
 async function attemptRestore(
@@ -77,7 +107,7 @@ async function attemptRestore(
     broadcast(progress);
   };
   const database = databaseOf(deps, event.database);
-  return restoreBackup(engineContext(deps, attempt.signal, onProgress), {
+  const options: RestoreOptions = {
     database,
     run: attempt.run,
     attempt: attempt.attempt,
@@ -91,7 +121,14 @@ async function attemptRestore(
         }
       : undefined,
     beforeSwap: attempt.assertStillOpen,
-  });
+  };
+  const hooked = { of: 'restore', database: database.id, attempt, filename: request.filename } as const;
+  return withHooks(
+    deps,
+    hooked,
+    () => restoreBackup(engineContext(deps, attempt.signal, onProgress), options),
+    (result) => result.filename,
+  );
 }
 
 /** The swap took place and its worker died: only the telling is left. */

@@ -21,6 +21,8 @@ export async function takeSafetyBackup(
       trigger: 'safety',
       description: `before restore ${attempt.run}`,
       validate: 'none',
+      // A nearly full disk must not stand between somebody and the restore.
+      force: true,
       by: 'backup-worker',
     },
     time: attempt.requestedAt,
