@@ -170,7 +170,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
       'retention.cleanup.requested',
       'schedule.fired',
     ],
-    writes: ['runs', 'leases', 'presence'],
+    writes: ['runs', 'leases', 'presence', 'catalogue'],
     reads: ['policies', 'pins', 'verification'],
     hears: [RETENTION_PLAN],
   },

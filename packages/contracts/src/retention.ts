@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from './errors.ts';
-import { timestampSchema } from './ids.ts';
+import { databaseIdSchema, timestampSchema } from './ids.ts';
 
 const count = z.number().int().min(0).max(100_000);
 
@@ -119,6 +119,26 @@ export const cleanupResultSchema = z.object({
     .optional(),
 });
 export type CleanupResult = z.infer<typeof cleanupResultSchema>;
+
+/**
+ * The value in bucket `catalogue`, written by retention alone. Key: the destination's id (`_`: the primary place) and the
+ * backup's name; for a file that we did not make `foreign/` and a hash of its key.
+ */
+export const catalogueEntrySchema = z.object({
+  name: z.string(),
+  filename: z.string(),
+  /** Absent for a file that says of no database. */
+  database: databaseIdSchema.optional(),
+  /** What it builds on, nearest first. */
+  ancestors: z.array(z.string()),
+  sizeBytes: z.number(),
+  seenAt: timestampSchema,
+  /** Since it is not there any more; told once. */
+  missingSince: timestampSchema.optional(),
+  /** Written before a removal begins: whoever finds it finishes the removal and tells of it. */
+  removing: z.object({ run: z.string(), by: z.string(), at: timestampSchema }).optional(),
+});
+export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 
 /** Subject: the clean-up's run; for pins and what reconciliation finds an id derived from the backup's name. */
 export const retentionEvents = {

@@ -31,6 +31,8 @@ export const runRecordSchema = z.object({
   filename: z.string().max(255).optional(),
   /** While it is not begun though a worker has it: for what, in words. */
   waitingFor: z.string().optional(),
+  /** Not begun before: the grace between a plan of retention and its carrying out, counted from the plan. */
+  notBefore: timestampSchema.optional(),
   requestedAt: timestampSchema,
   startedAt: timestampSchema.optional(),
   endedAt: timestampSchema.optional(),

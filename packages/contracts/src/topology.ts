@@ -27,6 +27,8 @@ export const buckets = {
   pins: { ttlMs: 0 },
   /** backup name → Verification: what was last found out about it. */
   verification: { ttlMs: 0 },
+  /** place and backup → CatalogueEntry: what retention last saw there, so that what vanishes is noticed. */
+  catalogue: { ttlMs: 0 },
   /** `current` → what was last told of health; other keys: what the watch must remember (the storage's trend). */
   health: { ttlMs: 0 },
   /** `<channel>.<delivery id>` → DeliveryRecord: each channel reads its own. */
