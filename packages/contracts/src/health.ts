@@ -24,6 +24,29 @@ export const healthStateSchema = z.object({
   since: timestampSchema,
   at: timestampSchema,
   problems: z.array(healthProblemSchema),
+  /** Everything that was looked at, also what is well. */
+  checks: z
+    .array(
+      z.object({
+        check: z.string(),
+        subject: z.string().optional(),
+        outcome: z.enum(['ok', 'warning', 'critical']),
+        detail: z.string(),
+      }),
+    )
+    .optional(),
+  /** The destinations, the primary one first; what is absent nobody knows. */
+  storage: z
+    .array(
+      z.object({
+        destination: z.string(),
+        freeBytes: z.number().optional(),
+        usedBytes: z.number().optional(),
+        usedPercent: z.number().optional(),
+        daysUntilFull: z.number().optional(),
+      }),
+    )
+    .optional(),
 });
 export type HealthState = z.infer<typeof healthStateSchema>;
 export const CURRENT_HEALTH = 'current';
