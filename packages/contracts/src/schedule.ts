@@ -76,6 +76,33 @@ export const scheduleSchema = scheduleFieldsSchema
   .meta({ id: 'Schedule' });
 export type Schedule = z.infer<typeof scheduleSchema>;
 
+export const missedReasonSchema = z.enum(['late', 'overlap', 'blackout', 'no-database']);
+
+/** Occurrences that are fired or told as missed: decided once, by the compare-and-set that writes them down. */
+export const scheduleClaimSchema = z.object({
+  by: z.string(),
+  at: timestampSchema,
+  fire: z.array(
+    z.object({
+      database: databaseIdSchema,
+      dueAt: timestampSchema,
+      /** Against its due time and its jitter. */
+      lateMs: z.number().nonnegative(),
+    }),
+  ),
+  missed: z.array(
+    z.object({
+      database: databaseIdSchema.optional(),
+      reason: missedReasonSchema,
+      count: z.number().int().positive(),
+      firstDueAt: timestampSchema,
+      lastDueAt: timestampSchema,
+      detail: z.string(),
+    }),
+  ),
+});
+export type ScheduleClaim = z.infer<typeof scheduleClaimSchema>;
+
 /** The value of a schedule's id in bucket `schedule_state`: how far it was done. Written by schedulers alone. */
 export const scheduleStateSchema = z.object({
   /** Occurrences due up to here are dealt with: fired or told as missed. Never moves back. */
@@ -86,10 +113,10 @@ export const scheduleStateSchema = z.object({
   lastRuns: z.record(databaseIdSchema, runIdSchema).default({}),
   /** Database id → how far it is beyond `handledUntil`, where jitter has databases begin at different times. */
   ahead: z.record(databaseIdSchema, timestampSchema).optional(),
+  /** What was decided and is being done. Absent: all is done. Whoever finds it left over does it again, which changes nothing. */
+  claim: scheduleClaimSchema.optional(),
 });
 export type ScheduleState = z.infer<typeof scheduleStateSchema>;
-
-export const missedReasonSchema = z.enum(['late', 'overlap', 'blackout', 'no-database']);
 
 /** Events about schedules; their subject is the schedule's id, that of `schedule.fired` the run's. */
 export const scheduleEvents = {
