@@ -8,8 +8,7 @@ export type Anchored = { readonly rule: Rule; readonly zone: string; readonly cr
 export function nextRuleDue(anchored: Anchored, afterMs: number): number | undefined {
   const { rule, zone, createdAtMs } = anchored;
   if (rule.kind === 'interval') {
-    const passed = Math.floor((afterMs - createdAtMs) / rule.everyMs);
-    return createdAtMs + Math.max(1, passed + 1) * rule.everyMs;
+    return createdAtMs + (Math.floor((afterMs - createdAtMs) / rule.everyMs) + 1) * rule.everyMs;
   }
   if (rule.kind === 'cron' && rule.everyHour) return nextOfEveryHour(rule, zone, afterMs);
   return nextTimeOfDay(rule, zone, afterMs);

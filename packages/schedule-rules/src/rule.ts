@@ -64,7 +64,7 @@ function cron(pattern: string, text: string): Rule {
   try {
     assertPossible(pattern);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
     throw invalid(text, `is no cron expression: ${why}`, POSSIBLE, cause);
   }
   return { kind: 'cron', pattern, everyHour: pattern.split(' ')[1] === '*' };
