@@ -46,3 +46,5 @@ export { encryptAge, parseRecipients } from '@holdfast/archive';
 export * from './foreign/foreign-files.ts';
 export * from './foreign/receive-upload.ts';
 export * from './validate/drill-needs.ts';
+export * from './inventory/take-inventory.ts';
+export * from './inventory/remove-all-of.ts';

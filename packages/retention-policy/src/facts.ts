@@ -18,8 +18,8 @@ export type BackupFacts = {
   /** A validation found it broken, or its data is gone. */
   readonly isBroken?: boolean;
   readonly pin?: Pick<Pin, 'reason' | 'until'>;
-  /** What reads it now, in words: `restore 0190…`. */
-  readonly inUseBy?: string;
+  /** Why it must stay for now, in words: `restore 0190… reads it`. */
+  readonly inUse?: string;
 };
 
 export type RetentionQuestion = {

@@ -5,6 +5,7 @@ export * from './is-pinned.ts';
 export { hasKeepRules } from './plan-keep-rules.ts';
 export { assertZone, dayOf } from './periods.ts';
 export * from './is-too-strict.ts';
+export * from './is-last-good.ts';
 export * from './environment-policy.ts';
 export * from './parse-policies.ts';
 export * from './policy-for.ts';

@@ -52,9 +52,9 @@ export function planProtections(backups: readonly Known[], question: RetentionQu
       add(known, 'minimum-redundancy', `one of the ${minimumRedundancy} newest good backups`);
   }
   for (const known of backups) {
-    const { pin, inUseBy } = known.facts;
+    const { pin, inUse } = known.facts;
     if (pin && isPinned(pin, question.now)) add(known, 'pinned', pinDetail(pin));
-    if (inUseBy !== undefined) add(known, 'in-use', `${inUseBy} reads it`);
+    if (inUse !== undefined) add(known, 'in-use', inUse);
     const untilMs = known.createdAtMs + (question.safetyKeepMs ?? SAFETY_KEEP_MS);
     if (known.facts.trigger === 'safety' && untilMs > question.now.getTime())
       add(

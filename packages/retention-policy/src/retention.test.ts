@@ -104,7 +104,7 @@ describe('protections beat every limit', () => {
     ['the newest proven', [backup(1), backup(2), backup(3, { isProven: true })], 'd3', 'newest-proven'],
     ['the newest full', [child(1, 'd3', 'd4'), child(3, 'd4'), backup(4), backup(9)], 'd4', 'newest-full'],
     ['a pinned one', [backup(1), backup(9, { pin: { reason: '' } })], 'd9', 'pinned'],
-    ['one that is read', [backup(1), backup(9, { inUseBy: 'restore 7' })], 'd9', 'in-use'],
+    ['one that is read', [backup(1), backup(9, { inUse: 'restore 7' })], 'd9', 'in-use'],
     ['a young safety backup', [backup(1), backup(6, { trigger: 'safety' })], 'd6', 'safety-grace'],
     [
       'a parent of a protected one',
