@@ -13,3 +13,7 @@ export const presenceSchema = z.object({
   roles: z.array(z.string()).default([]),
 });
 export type Presence = z.infer<typeof presenceSchema>;
+
+/** The value of a database's id in bucket `databases`: it outlives the presence of its workers. */
+export const knownDatabaseSchema = z.object({ name: z.string(), lastSeenAt: timestampSchema });
+export type KnownDatabase = z.infer<typeof knownDatabaseSchema>;
