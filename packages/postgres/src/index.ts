@@ -25,6 +25,7 @@ export type { ComparisonFinding, Fingerprint } from './fingerprint/fingerprint.t
 export { takeFingerprint, type FingerprintOptions } from './fingerprint/take-fingerprint.ts';
 export { compareFingerprints } from './fingerprint/judge-fingerprints.ts';
 
+export { isSuperuserContent } from './restore/plan-entries.ts';
 export { restoreDump, type RestoreOptions } from './restore/restore-dump.ts';
 export { restoreParallel, type ParallelRestoreOptions } from './restore/parallel-restore.ts';
 export { checkDumpStructure } from './restore/check-structure.ts';
@@ -47,5 +48,8 @@ export { swapDatabases, type SwapOptions } from './swap/swap-databases.ts';
 export { preflightSwap, type PreflightFinding, type ServerNeeds } from './swap/preflight-swap.ts';
 export { preflightInPlace, type InPlacePreflight } from './swap/preflight-in-place.ts';
 
+export { stopLeftover } from './cluster/leftover.ts';
+export { isAlive } from './child/pass-file.ts';
+export { sizeInWords } from './scratch/size-in-words.ts';
 export { startCluster, type Cluster, type ClusterOptions } from './cluster/start-cluster.ts';
 export { unprivilegedUser, type SystemUser } from './cluster/unprivileged-user.ts';

@@ -11,6 +11,7 @@ export type ClusterPlace = {
   readonly logFile: string;
   readonly superuser: string;
   readonly throwAway: boolean;
+  readonly niceness: number;
   /** Who the server runs as, when that is not us. */
   readonly user: { readonly uid: number; readonly gid: number; readonly name?: string } | undefined;
 };

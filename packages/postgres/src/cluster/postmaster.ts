@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PostgresError } from '../postgres-error.ts';
@@ -45,6 +46,8 @@ export async function startPostmaster(
       ...(place.user ? { uid: place.user.uid, gid: place.user.gid } : {}),
     },
   );
+  // Before it has children of its own, which inherit it.
+  if (place.niceness > 0 && child.pid !== undefined) setPriority(child.pid, place.niceness);
   child.stdin?.on('error', () => undefined); // the watcher is gone: the server ended first
   child.stdout?.resume();
   child.once('exit', () => child.stdin?.end('over\n'));

@@ -21,6 +21,8 @@ export type ClusterOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** [false] Fast and small; survives no power cut. */
   readonly throwAway?: boolean;
+  /** 0 to 19: the server yields to all that has less [0]. */
+  readonly niceness?: number;
   /** The only kind: made once, kept in `dir/superuser-password` (0600). Everybody needs one, scram, socket or TCP. */
   readonly password?: 'random';
   /** [postgres; scratch_superuser when throw-away, so that a dump's own role `postgres` is none] */
@@ -127,6 +129,7 @@ function placeOf(options: ClusterOptions): ClusterPlace {
     logFile: join(dir, 'log', 'postgres.log'),
     superuser: options.superuser ?? (throwAway ? 'scratch_superuser' : 'postgres'),
     throwAway,
+    niceness: options.niceness ?? 0,
     user: isRoot ? options.asUser : undefined,
   };
 }

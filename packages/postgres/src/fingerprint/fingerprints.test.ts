@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fingerprint } from './fingerprint.ts';
 import { compareFingerprints } from './judge-fingerprints.ts';
 import { normaliseSchema } from './normalise-schema.ts';
+import { planMeasures } from './plan-measures.ts';
 
 const base: Fingerprint = {
   version: 1,
@@ -173,4 +174,54 @@ describe('normaliseSchema', () => {
   ])('%s does', (_name, sql) => {
     expect(normaliseSchema(dump('x', entry('a', sql)))).not.toBe(normaliseSchema(dump('x', a)));
   });
+});
+
+describe('content and estimates', () => {
+  const content = { probe: '7', tables: { 'public.a': '1:1', 'public.b': '2:2' } };
+  test('rows that were changed are found where counts agree', () => {
+    expect(
+      findingOf(
+        'content',
+        { content },
+        { content: { probe: '7', tables: { 'public.a': '1:1', 'public.b': '9:9' } } },
+      ),
+    ).toMatchObject({ outcome: 'failed', detail: 'the rows of 1 tables were changed: public.b' });
+    expect(findingOf('content', { content }, { content })?.outcome).toBe('ok');
+    expect(findingOf('content', {}, { content })).toBeUndefined();
+  });
+  test.each([
+    ['another major', { content, serverVersion: 160_001 }],
+    ['another kind of machine', { content: { ...content, probe: '8' } }],
+    ['not measured', {}],
+  ])('%s is not compared', (_name, actual) => {
+    expect(findingOf('content', { content }, actual)?.outcome).toBe('skipped');
+  });
+  test('an estimated table must be there, and is not compared', () => {
+    const estimated = { 'public.big': 1_000_000 };
+    expect(findingOf('estimates', { estimated }, { estimated })).toMatchObject({ outcome: 'skipped' });
+    expect(findingOf('rows', { estimated }, { estimated })?.outcome).toBe('ok');
+    expect(findingOf('rows', { estimated }, {})?.detail).toContain(
+      'public.big is missing (about 1000000 rows)',
+    );
+  });
+});
+
+test('what is measured: large ones are estimated, views not hashed; like another, as that one was', () => {
+  const relation = (name: string, sizeBytes: number, isMaterializedView = false) => ({
+    name,
+    sizeBytes,
+    isMaterializedView,
+    estimatedRows: 1,
+  });
+  const all = [relation('a', 1), relation('b', 9), relation('v', 1, true)];
+  const names = (measures: ReturnType<typeof planMeasures>) => [
+    measures.counted.map(({ name }) => name).join(''),
+    measures.estimated.map(({ name }) => name).join(''),
+    measures.hashed?.map(({ name }) => name).join(''),
+  ];
+  expect(names(planMeasures(all, {}))).toEqual(['abv', '', undefined]);
+  expect(names(planMeasures(all, { withContent: true, maxTableBytes: 5 }))).toEqual(['av', 'b', 'a']);
+  expect(
+    names(planMeasures(all, { like: { estimated: { a: 1 }, content: { probe: '', tables: { b: '' } } } })),
+  ).toEqual(['bv', 'a', 'b']);
 });

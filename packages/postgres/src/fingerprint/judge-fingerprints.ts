@@ -13,9 +13,41 @@ export function compareFingerprints(
 ): readonly ComparisonFinding[] {
   return [
     compareRows(expected, actual),
+    ...estimatesOf(expected),
+    ...(expected.content ? compareContents(expected, actual) : []),
     compareSchemas(expected, actual),
     compareExtensions(expected, actual),
     compareLargeObjects(expected, actual),
+  ];
+}
+
+const major = ({ serverVersion }: Fingerprint): number => Math.floor(serverVersion / 10_000);
+
+/** What was not counted cannot be compared: a backup with such a table is never wholly proven. */
+function estimatesOf({ estimated = {} }: Fingerprint): readonly ComparisonFinding[] {
+  const tables = Object.entries(estimated).map(([name, rows]) => `${name} (about ${rows} rows)`);
+  return tables.length === 0
+    ? []
+    : [finding('estimates', 'skipped', `too large to be counted, so not compared: ${someOf(tables)}`)];
+}
+
+/** Tells what counts cannot: rows that were changed. */
+function compareContents(expected: Fingerprint, actual: Fingerprint): readonly ComparisonFinding[] {
+  const { content } = expected;
+  if (!content) return [];
+  if (!actual.content) return [finding('content', 'skipped', 'it was not measured')];
+  if (major(expected) !== major(actual) || content.probe !== actual.content.probe) {
+    const reason =
+      'the servers are of different majors or machines, which may write the same row differently';
+    return [finding('content', 'skipped', reason)];
+  }
+  const { tables } = actual.content;
+  const names = Object.keys(content.tables).filter((name) => Object.hasOwn(tables, name));
+  const changed = names.filter((name) => tables[name] !== content.tables[name]);
+  return [
+    changed.length === 0
+      ? finding('content', 'ok', `every row of ${names.length} tables is the same`)
+      : finding('content', 'failed', `the rows of ${changed.length} tables were changed: ${someOf(changed)}`),
   ];
 }
 
@@ -30,11 +62,18 @@ function compareRows(expected: Fingerprint, actual: Fingerprint): ComparisonFind
     else if (refilled.has(table)) notes.push(`${table} was filled anew: ${found} rows, ${rows} before`);
     else differing.push(`${table} has ${found} rows instead of ${rows}`);
   }
+  const { estimated = {} } = expected;
+  const there = { ...actual.rows, ...actual.estimated };
+  for (const [table, rows] of Object.entries(estimated)) {
+    if (!Object.hasOwn(there, table)) differing.push(`${table} is missing (about ${rows} rows)`);
+  }
   for (const table of Object.keys(actual.rows)) {
-    if (!Object.hasOwn(expected.rows, table)) differing.push(`${table} is not in the backup`);
+    if (!Object.hasOwn(expected.rows, table) && !Object.hasOwn(estimated, table))
+      differing.push(`${table} is not in the backup`);
   }
   if (differing.length > 0) {
-    const count = `${differing.length} of ${Object.keys(expected.rows).length} tables differ`;
+    const tables = Object.keys(expected.rows).length + Object.keys(estimated).length;
+    const count = `${differing.length} of ${tables} tables differ`;
     return finding('rows', 'failed', `${count}: ${someOf(differing)}`);
   }
   const counts = Object.values(expected.rows);
@@ -51,7 +90,7 @@ function compareSchemas(expected: Fingerprint, actual: Fingerprint): ComparisonF
       `pg_dump ${expected.toolsMajor} and ${actual.toolsMajor} word the same schema differently`,
     );
   }
-  const majors = [expected, actual].map(({ serverVersion }) => Math.floor(serverVersion / 10_000));
+  const majors = [major(expected), major(actual)];
   if (expected.schemaSha256 === actual.schemaSha256)
     return finding('schema', 'ok', 'the definitions are the same');
   return majors[0] === majors[1]

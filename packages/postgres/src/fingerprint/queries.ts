@@ -4,6 +4,10 @@ export type Relation = {
   /** `schema.table`, quoted as PostgreSQL quotes. */
   readonly name: string;
   readonly isMaterializedView: boolean;
+  /** With what is stored out of line, without indexes. */
+  readonly sizeBytes: number;
+  /** As the server last saw it when it was vacuumed or analyzed; 0 where it never was. */
+  readonly estimatedRows: number;
 };
 
 /**
@@ -11,7 +15,8 @@ export type Relation = {
  * an extension, which is made anew with the extension.
  */
 const RELATIONS_WITH_ROWS = `
-  select format('%I.%I', n.nspname, c.relname) as name, c.relkind = 'm' as is_view
+  select format('%I.%I', n.nspname, c.relname) as name, c.relkind = 'm' as is_view,
+         pg_catalog.pg_table_size(c.oid) as size, greatest(c.reltuples, 0) as estimated
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where (c.relkind = 'r' or c.relkind = 'm' and c.relispopulated)
@@ -23,8 +28,15 @@ const RELATIONS_WITH_ROWS = `
    order by 1`;
 
 export async function readRelations(client: SqlClient): Promise<readonly Relation[]> {
-  const { rows } = await client.query<{ name: string; is_view: boolean }>(RELATIONS_WITH_ROWS);
-  return rows.map((row) => ({ name: row.name, isMaterializedView: row.is_view }));
+  const { rows } = await client.query<{ name: string; is_view: boolean; size: string; estimated: number }>(
+    RELATIONS_WITH_ROWS,
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    isMaterializedView: row.is_view,
+    sizeBytes: Number(row.size),
+    estimatedRows: Math.round(row.estimated),
+  }));
 }
 
 /** One statement for many tables: the server plans each count by itself, in parallel where that pays. */

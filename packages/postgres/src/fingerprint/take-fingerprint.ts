@@ -5,8 +5,10 @@ import { postgresFailure } from '../connection/postgres-failure.ts';
 import type { Target } from '../connection/target.ts';
 import { dumpText } from '../dump/dump-text.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import { hashContent, prepareContentHashes } from './content-hash.ts';
+import type { ContentHashes, Fingerprint } from './fingerprint.ts';
 import { normaliseSchema } from './normalise-schema.ts';
+import { planMeasures, type MeasureOptions } from './plan-measures.ts';
 import {
   countLargeObjects,
   countRows,
@@ -14,9 +16,10 @@ import {
   readRelations,
   readRoles,
   readServerVersion,
+  type Relation,
 } from './queries.ts';
 
-export type FingerprintOptions = {
+export type FingerprintOptions = MeasureOptions & {
   /** Inside the snapshot. */
   readonly client: SqlClient;
   readonly target: Target;
@@ -34,12 +37,13 @@ export async function takeFingerprint(options: FingerprintOptions): Promise<Fing
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const reads = [
-    cancelOnAbort(options.client, options.target, signal, () => readContent(options.client, signal)),
+    cancelOnAbort(options.client, options.target, signal, () => readContent(options, signal)),
     hashSchema({ ...options, signal }),
   ] as const;
   try {
     const [content, schemaSha256] = await Promise.all(reads);
-    return { version: 1, ...content, toolsMajor: options.tools.major, schemaSha256 };
+    const version = content.content || content.estimated ? 2 : 1;
+    return { version, ...content, toolsMajor: options.tools.major, schemaSha256 };
   } catch (error) {
     stop.abort(error);
     await Promise.allSettled(reads); // neither goes on behind our back
@@ -48,15 +52,17 @@ export async function takeFingerprint(options: FingerprintOptions): Promise<Fing
 }
 
 async function readContent(
-  client: SqlClient,
+  options: FingerprintOptions,
   signal: AbortSignal,
 ): Promise<Omit<Fingerprint, 'version' | 'toolsMajor' | 'schemaSha256'>> {
+  const { client } = options;
   const relations = await readRelations(client);
+  const { counted, estimated, hashed } = planMeasures(relations, options);
   const rows: Record<string, number> = {};
-  for (let from = 0; from < relations.length; from += TABLES_PER_STATEMENT) {
+  for (let from = 0; from < counted.length; from += TABLES_PER_STATEMENT) {
     signal.throwIfAborted();
-    const counted = await countRows(client, relations.slice(from, from + TABLES_PER_STATEMENT));
-    for (const [name, count] of counted) rows[name] = count;
+    const counts = await countRows(client, counted.slice(from, from + TABLES_PER_STATEMENT));
+    for (const [name, count] of counts) rows[name] = count;
   }
   return {
     serverVersion: await readServerVersion(client),
@@ -64,8 +70,26 @@ async function readContent(
     extensions: await readExtensions(client),
     roles: await readRoles(client),
     largeObjects: await countLargeObjects(client),
+    ...(estimated.length > 0
+      ? { estimated: Object.fromEntries(estimated.map(({ name, estimatedRows }) => [name, estimatedRows])) }
+      : {}),
+    ...(hashed ? { content: await hashTables(client, hashed, signal) } : {}),
     materializedViews: relations.filter((one) => one.isMaterializedView).map((one) => one.name),
   };
+}
+
+async function hashTables(
+  client: SqlClient,
+  relations: readonly Relation[],
+  signal: AbortSignal,
+): Promise<ContentHashes> {
+  const probe = await prepareContentHashes(client);
+  const tables: Record<string, string> = {};
+  for (const relation of relations) {
+    signal.throwIfAborted();
+    tables[relation.name] = await hashContent(client, relation);
+  }
+  return { probe, tables };
 }
 
 /**

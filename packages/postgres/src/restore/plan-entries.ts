@@ -4,11 +4,24 @@ import type { Toc } from '../contents/toc.ts';
 export type EntrySelection = {
   readonly skipExtensions?: boolean;
   readonly skipExtensionComments?: boolean;
+  /** Leave out what a superuser alone can make (`isSuperuserContent`). */
+  readonly skipSuperuserContent?: boolean;
 };
+
+/** Kinds of entries that a superuser alone can make, as pg_restore --list calls them. */
+const SUPERUSER_KINDS = ['EVENT TRIGGER', 'FOREIGN DATA WRAPPER', 'PROCEDURAL LANGUAGE', 'SUBSCRIPTION'];
+const ABOUT_THEM =
+  /^(?:COMMENT|ACL|SECURITY LABEL) - (?:EVENT TRIGGER|FOREIGN DATA WRAPPER|LANGUAGE|SUBSCRIPTION) /;
+
+/** `kind` of an entry of a dump's contents. */
+export const isSuperuserContent = (kind: string): boolean => SUPERUSER_KINDS.includes(kind);
 
 /** A line reads `dumpId; tableOid oid TYPE schema name owner`; types may have spaces. */
 export function keepEntry(line: string, selection: EntrySelection): boolean {
   const what = whatOf(line);
+  if (selection.skipSuperuserContent) {
+    if (SUPERUSER_KINDS.some((kind) => what.startsWith(`${kind} - `)) || ABOUT_THEM.test(what)) return false;
+  }
   const isComment = what.startsWith('COMMENT - EXTENSION ');
   const isExtension = what.startsWith('EXTENSION - ');
   if (isComment) return !selection.skipExtensions && !selection.skipExtensionComments;

@@ -22,6 +22,8 @@ export type RestoreOptions = {
   readonly skipExtensions?: boolean;
   /** Comments on extensions may be set by their owner alone. */
   readonly skipExtensionComments?: boolean;
+  /** What a superuser alone can make (`isSuperuserContent`) is left out. */
+  readonly skipSuperuserContent?: boolean;
   readonly skipPrivileges?: boolean;
   /** Everything goes to the database's own tablespace. */
   readonly skipTablespaces?: boolean;

@@ -10,7 +10,10 @@ export type EntryOptions = EntrySelection & { readonly target: Target; readonly 
 
 /** Whether everything is restored, so that no list is needed. */
 export const takesEverything = (options: EntryOptions): boolean =>
-  !options.skipExtensions && !options.skipExtensionComments && !isSelective(options.selection);
+  !options.skipExtensions &&
+  !options.skipExtensionComments &&
+  !options.skipSuperuserContent &&
+  !isSelective(options.selection);
 
 /**
  * The lines of the dump's list that are restored. A schema that the target lacks comes with what is selected from it;
