@@ -26,6 +26,7 @@ export async function compareContent(
       tools,
       snapshotId: snapshot.id,
       signal: context.signal,
+      like: manifest.fingerprint,
     });
     const { fingerprint } = manifest;
     if (!selection) return compareFingerprints(fingerprint, actual);
@@ -39,7 +40,7 @@ export async function compareContent(
     );
     const filled = Object.entries(actual.rows).filter(([name]) => !withoutData.includes(name));
     const [rows] = compareFingerprints(
-      { ...fingerprint, rows: Object.fromEntries(expected) },
+      { ...fingerprint, rows: Object.fromEntries(expected), estimated: {} },
       { ...actual, rows: Object.fromEntries(filled) },
     );
     return [

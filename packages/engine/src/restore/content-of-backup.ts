@@ -16,7 +16,10 @@ export const contentOfBackup = (
 ): RestoreContent => ({
   backup: manifest.backup,
   toolsVersion: manifest.fingerprint.toolsMajor * 10_000,
-  tables: () => Promise.resolve(Object.keys(manifest.fingerprint.rows)),
+  tables: () => {
+    const { rows, estimated } = manifest.fingerprint;
+    return Promise.resolve(Object.keys({ ...rows, ...estimated }));
+  },
   obstacles: async (admin) => {
     const { roles, extensions } = await missingOnServer(manifest.fingerprint, admin);
     const unknown =

@@ -15,7 +15,7 @@ import { compareContent } from './compare-content.ts';
 
 export type FillOptions = Pick<
   RestoreOptions,
-  'clean' | 'singleTransaction' | 'noOwner' | 'skipExtensionComments' | 'selection'
+  'clean' | 'singleTransaction' | 'noOwner' | 'skipExtensionComments' | 'skipSuperuserContent' | 'selection'
 >;
 
 /** Restores the dump into `target`: streamed, or by way of the scratch folder where several jobs are wanted or it is a tar. */

@@ -7,11 +7,14 @@ export type DrillNeeds = {
   readonly source: Manifest['source'];
   readonly roles: readonly string[];
   readonly extensions: readonly string[];
+  /** Of the dump; absent: not known. */
+  readonly rawBytes?: number | undefined;
 };
 
-export const drillNeedsOf = ({ fingerprint, source }: Manifest): DrillNeeds => ({
+export const drillNeedsOf = ({ fingerprint, source, backup }: Manifest): DrillNeeds => ({
   serverVersion: fingerprint.serverVersion,
   source,
   roles: fingerprint.roles,
   extensions: Object.keys(fingerprint.extensions),
+  rawBytes: backup.rawBytes,
 });

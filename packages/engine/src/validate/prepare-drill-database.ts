@@ -1,43 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { HoldfastError } from '@holdfast/contracts';
 import { quoteIdentifier, quoteLiteral, withClient, type SqlClient, type Target } from '@holdfast/postgres';
+import { drillComment, dropDrillDatabase } from './drill-leftovers.ts';
 import type { DrillNeeds } from './drill-needs.ts';
-
-/**
- * Extensions that a drill may make as superuser beforehand. Trusted ones are not here: the unprivileged owner makes
- * them itself. Anything else needs a reason: its C code runs in the scratch server.
- */
-const ALLOWED_EXTENSIONS = new Set([
-  'postgis',
-  'postgis_topology',
-  'postgis_raster',
-  'vector',
-  'pg_stat_statements',
-  'pg_buffercache',
-  'postgres_fdw',
-  'file_fdw',
-  'timescaledb',
-  'pg_cron',
-  'pgrouting',
-  'hypopg',
-  'pg_repack',
-  'amcheck',
-  'pageinspect',
-  'dblink',
-  'bloom',
-  'earthdistance',
-  'xml2',
-  'intagg',
-  'refint',
-  'autoinc',
-  'insert_username',
-  'moddatetime',
-  'sslinfo',
-  'pgrowlocks',
-  'pgstattuple',
-  'pg_visibility',
-  'pg_freespacemap',
-]);
+import { planExtensions } from './plan-extensions.ts';
 
 export type DrillDatabase = { readonly owner: Target; drop(): Promise<void> };
 
@@ -55,20 +21,18 @@ export async function prepareDrillDatabase(admin: Target, needs: DrillNeeds): Pr
     for (const role of made)
       await client.query(`grant ${quoteIdentifier(role)} to ${quoteIdentifier(owner)}`);
     await makeDatabase(client, database, owner, needs.source);
+    await client.query(
+      `comment on database ${quoteIdentifier(database)} is ${quoteLiteral(drillComment(owner, made))}`,
+    );
     return made;
   });
   await withClient({ ...admin, database }, async (client) => {
     await openPublicSchema(client, owner, roles);
-    await makeExtensions(client, needs.extensions);
+    await makeExtensions(client, owner, needs.extensions);
   });
   return {
     owner: { ...admin, user: owner, password, database },
-    drop: () =>
-      withClient(admin, async (client) => {
-        await client.query(`drop database if exists ${quoteIdentifier(database)} with (force)`);
-        await client.query(`drop role if exists ${quoteIdentifier(owner)}`);
-        for (const role of roles) await client.query(`drop role if exists ${quoteIdentifier(role)}`);
-      }),
+    drop: () => withClient(admin, (client) => dropDrillDatabase(client, database, [owner, ...roles])),
   };
 }
 
@@ -113,21 +77,33 @@ async function openPublicSchema(client: SqlClient, owner: string, roles: readonl
   for (const role of roles) await client.query(`grant create on schema public to ${quoteIdentifier(role)}`);
 }
 
-async function makeExtensions(client: SqlClient, wanted: readonly string[]): Promise<void> {
-  const names = wanted.filter((name) => name !== 'plpgsql');
+async function makeExtensions(client: SqlClient, owner: string, wanted: readonly string[]): Promise<void> {
   const { rows } = await client.query<{ name: string; trusted: boolean }>(
     'select name, bool_or(trusted) as trusted from pg_available_extension_versions where name = any($1) group by name',
-    [names],
+    [wanted],
   );
-  const trusted = new Map(rows.map((row) => [row.name, row.trusted]));
-  for (const name of names) {
-    if (trusted.get(name) === true) continue;
-    if (!trusted.has(name) || !ALLOWED_EXTENSIONS.has(name)) {
-      throw new HoldfastError(
-        'drill_unavailable',
-        `The drill cannot make the extension "${name}": it is ${trusted.has(name) ? 'not among those a drill may make' : 'not installed on the scratch server'}. Install it, or set BACKUP_DRILL_URL to a server that has it.`,
-      );
-    }
-    await client.query(`create extension if not exists ${quoteIdentifier(name)} cascade`);
+  const { toMake, obstacles } = planExtensions(
+    wanted,
+    new Map(rows.map(({ name, trusted }) => [name, trusted])),
+  );
+  if (obstacles.length > 0) {
+    throw new HoldfastError(
+      'drill_unavailable',
+      `The drill cannot make the extension ${obstacles.join(', ')}. Install it, or set BACKUP_DRILL_URL to a server that has it.`,
+    );
   }
+  for (const name of toMake)
+    await client.query(`create extension if not exists ${quoteIdentifier(name)} cascade`);
+  await lendWrappers(client, owner);
+}
+
+/** Servers and foreign tables are content that needs no special right, but for the use of the wrapper. */
+async function lendWrappers(client: SqlClient, owner: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    'select fdwname as name from pg_foreign_data_wrapper',
+  );
+  for (const { name } of rows)
+    await client.query(
+      `grant usage on foreign data wrapper ${quoteIdentifier(name)} to ${quoteIdentifier(owner)}`,
+    );
 }

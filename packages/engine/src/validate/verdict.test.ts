@@ -23,6 +23,21 @@ test.each([
     [ok, { check: 'schema', outcome: 'skipped', detail: '' }],
     'proven',
   ],
+  [
+    'what the scratch server lacked is neither a pass nor a bad backup',
+    'restore',
+    [ok, { check: 'extensions', outcome: 'inconclusive', detail: '' }],
+    'inconclusive',
+  ],
+  [
+    'a difference beats it',
+    'restore',
+    [
+      { check: 'rows', outcome: 'failed', detail: '' },
+      { check: 'version', outcome: 'inconclusive', detail: '' },
+    ],
+    'invalid',
+  ],
 ] as const)('%s', (_name, level, findings, verdict) => {
   expect(verdictOf(level, findings)).toBe(verdict);
 });
