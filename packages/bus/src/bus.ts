@@ -63,6 +63,11 @@ export interface Subscription {
   stop(deadlineMs?: number): Promise<void>;
 }
 
+export type Backlog = {
+  readonly consumers: readonly { readonly durable: string; readonly pending: number }[];
+  readonly deadLetters: number;
+};
+
 /** A message as the events stream holds it. */
 export type StoredEvent = {
   readonly sequence: number;
@@ -141,6 +146,8 @@ export interface Bus {
     options?: { readonly signal?: AbortSignal; readonly untilSequence?: number },
   ): AsyncIterable<StoredEvent>;
   eventsInfo(): Promise<{ readonly firstSequence: number; readonly lastSequence: number }>;
+  /** What waits: events that each durable was not given yet, and dead letters. */
+  backlog(): Promise<Backlog>;
   bucket<T>(name: string, schema: z.ZodType<T>): Promise<Bucket<T>>;
   leases(bucket: string): Promise<Leases>;
   /** Ephemeral: whoever listens now hears it. Dropped while disconnected; never throws. */

@@ -1,5 +1,6 @@
 import { subjectOf, type Envelope } from '@holdfast/contracts';
 import type { StreamInfo } from 'nats';
+import { readBacklog } from './backlog.ts';
 import { openBucket } from './bucket.ts';
 import type { Bus, BusOptions, StoredEvent, Subscription } from './bus.ts';
 import { connectLink } from './connect-link.ts';
@@ -42,6 +43,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
       const { state } = await streamInfo(link, eventsStream);
       return { firstSequence: state.first_seq, lastSequence: state.last_seq };
     },
+    backlog: () => readBacklog(link, eventsStream, deadLettersStream),
     bucket: async (name, schema) => {
       await streamInfo(link, bucketStream(name));
       return openBucket(link, name, schema);

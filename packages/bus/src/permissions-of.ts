@@ -41,6 +41,7 @@ export function permissionsOf(user: string, users: Users, names: BusNames): Perm
     ...[...new Set([...access.writes, ...access.reads])].flatMap(forBucket),
     ...streams.flatMap(forStream),
     ...(access.handlesDeadLetters === true ? forDeadLetters(users, names.deadLettersStream, prefix) : []),
+    ...(access.watchesConsumers === true ? [`$JS.API.CONSUMER.LIST.${names.eventsStream}`] : []),
     ...(access.provisions === true ? forProvisioning : []),
     ...access.sends,
     ...askers(access, users).map((asker) => `${inboxPrefixOf(asker)}.>`),

@@ -32,6 +32,8 @@ export type BusAccess = {
   readonly streams: readonly ('events' | 'deadLetters')[];
   /** Throws dead letters away, and gives their events to their handlers again. */
   readonly handlesDeadLetters?: boolean;
+  /** Sees how far every durable is. */
+  readonly watchesConsumers?: boolean;
   /** Makes and changes streams and buckets. */
   readonly provisions?: boolean;
 };
@@ -100,6 +102,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
     writes: ['runs', 'presence', 'leases', 'schedules', 'schedule_state', 'databases', 'health'],
     reads: ['verification'],
     streams: ['events', 'deadLetters'],
+    watchesConsumers: true,
   },
   'backup-worker': {
     ...none,

@@ -1,11 +1,13 @@
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import type { Bucket, Bus, Delivery } from '@holdfast/bus';
-import { HoldfastError, subjectOf, type Envelope } from '@holdfast/contracts';
+import { HoldfastError, subjectOf, type AuditRecord, type Envelope } from '@holdfast/contracts';
 import { memoryBucket } from './memory-bucket.ts';
 
 export type MemoryBus = Bus & {
-  /** Everything that was published, duplicates left out. */
+  /** Everything that was published, duplicates and the audit left out. */
   readonly published: readonly Envelope[];
+  /** What the audit was told. */
+  readonly audited: readonly AuditRecord[];
   /** From now on nothing can be reached. */
   fail(): void;
   recover(): void;
@@ -14,6 +16,9 @@ export type MemoryBus = Bus & {
 /** A bus within this process: for what is about HTTP and not about NATS. */
 export function memoryBus(): MemoryBus {
   const published: Envelope[] = [];
+  const audited: AuditRecord[] = [];
+  const stream: Envelope[] = [];
+  const arrivals = new EventEmitter().setMaxListeners(0);
   const buckets = new Map<string, Bucket<never>>();
   const consumers: { readonly prefix: string; readonly handle: (delivery: Delivery) => Promise<void> }[] = [];
   const responders = new Map<string, (payload: unknown) => Promise<unknown>>();
@@ -34,6 +39,7 @@ export function memoryBus(): MemoryBus {
   };
   return {
     published,
+    audited,
     fail: () => {
       isDown = true;
     },
@@ -42,14 +48,18 @@ export function memoryBus(): MemoryBus {
     },
     publish: async (event) => {
       assertUp();
-      if (published.some((earlier) => earlier.id === event.id)) {
-        return { sequence: published.length, duplicate: true };
+      if (stream.some((earlier) => earlier.id === event.id)) {
+        return { sequence: stream.length, duplicate: true };
       }
-      published.push(event);
+      stream.push(event);
+      if (event.type === 'audit.recorded')
+        audited.push(event.data as AuditRecord); // the gateway makes them
+      else published.push(event);
+      arrivals.emit('arrival');
       const subject = subjectOf(event.type, event.database);
       const delivery: Delivery = {
         event,
-        sequence: published.length,
+        sequence: stream.length,
         deliveryCount: 1,
         redelivered: false,
         timestamp: event.time,
@@ -58,7 +68,7 @@ export function memoryBus(): MemoryBus {
       for (const { prefix, handle } of consumers) {
         if (subject.startsWith(prefix)) setImmediate(() => void handle(delivery));
       }
-      return { sequence: published.length, duplicate: false };
+      return { sequence: stream.length, duplicate: false };
     },
     consume: async ({ filterSubject, handle }) => {
       consumers.push({ prefix: filterSubject.replace(/>$/, ''), handle });
@@ -69,7 +79,10 @@ export function memoryBus(): MemoryBus {
       buckets.set(name, bucket);
       return guarded(bucket as unknown as Bucket<T>); // one bucket per name, whatever it holds
     },
-    broadcast: (subject, payload) => void broadcasts.emit(subject, { subject, payload }),
+    broadcast: (subject, payload) => {
+      for (const pattern of [subject, subject.replace(/[^.]+$/, '*')])
+        broadcasts.emit(pattern, { subject, payload });
+    },
     listen: async function* (subject, signal) {
       try {
         for await (const [message] of on(broadcasts, subject, { signal })) yield message;
@@ -89,11 +102,26 @@ export function memoryBus(): MemoryBus {
     isConnected: () => !isDown,
     drain: async () => undefined,
     leases: unused,
-    readEvents: unused,
+    readEvents: async function* (from, { untilSequence, signal } = {}) {
+      assertUp();
+      for (let sequence = from; sequence <= (untilSequence ?? Number.POSITIVE_INFINITY); sequence += 1) {
+        while (stream.length < sequence) {
+          if (untilSequence !== undefined || signal?.aborted) return;
+          await once(arrivals, 'arrival', signal ? { signal } : {}).catch(() => undefined);
+        }
+        const event = stream[sequence - 1];
+        if (!event || signal?.aborted) return;
+        const raw = Buffer.from(JSON.stringify(event));
+        yield { sequence, timestamp: event.time, subject: subjectOf(event.type, event.database), event, raw };
+      }
+    },
     eventsInfo: async () => {
       assertUp();
-      return { firstSequence: 1, lastSequence: published.length };
+      return { firstSequence: 1, lastSequence: stream.length };
     },
+    backlog: unused,
     deadLetters: unused,
+    retryDeadLetter: unused,
+    removeDeadLetter: unused,
   };
 }
