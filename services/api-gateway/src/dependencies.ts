@@ -2,7 +2,9 @@ import type { Bus } from '@holdfast/bus';
 import type { Repository } from '@holdfast/engine';
 import type { Runs } from '@holdfast/runs';
 import type { Health, Logger, Metrics } from '@holdfast/service-kit';
-import type { Tokens } from './auth/tokens.ts';
+import type { AuditLog } from './audit/open-audit-log.ts';
+import type { JwtVerifier } from './auth/jwt/open-jwt.ts';
+import type { TokenBucket, Tokens } from './auth/tokens.ts';
 import type { GatewaySettings } from './config.ts';
 import type { HistoryReader } from './history/history-reader.ts';
 import type { Deliveries } from './notifications/deliveries.ts';
@@ -11,6 +13,7 @@ import type { PolicyStore } from './retention/policy-store.ts';
 import type { Idempotency } from './runs/idempotency.ts';
 import type { ScheduleStore } from './schedules/schedule-store.ts';
 import type { PresenceReader } from './status/presence.ts';
+import type { WatchedHealth } from './status/watched-health.ts';
 import type { RecentRuns } from './runs/recent-runs.ts';
 
 export const SERVICE = 'api-gateway';
@@ -27,8 +30,13 @@ export type GatewayDependencies = {
   readonly policies: PolicyStore;
   readonly pins: PinStore;
   readonly deliveries: Deliveries;
+  readonly watchedHealth: WatchedHealth;
   readonly history: HistoryReader;
   readonly tokens: Tokens;
+  readonly tokenBucket: TokenBucket;
+  /** Undefined: no identity provider is configured. */
+  readonly jwt: JwtVerifier | undefined;
+  readonly auditLog: AuditLog;
   readonly idempotency: Idempotency;
   readonly settings: GatewaySettings;
   readonly health: Health;

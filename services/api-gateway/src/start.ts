@@ -11,7 +11,9 @@ import {
 } from '@holdfast/service-kit';
 import { join } from 'node:path';
 import { buildApp } from './app.ts';
+import { openAuditLog } from './audit/open-audit-log.ts';
 import { ensureFirstAdmin } from './auth/first-admin.ts';
+import { openJwt } from './auth/jwt/open-jwt.ts';
 import { openTokens, tokenBucketSchema } from './auth/tokens.ts';
 import { gatewaySettings } from './config.ts';
 import { SERVICE, type GatewayDependencies } from './dependencies.ts';
@@ -23,6 +25,7 @@ import { openIdempotency } from './runs/idempotency.ts';
 import { openRecentRuns } from './runs/recent-runs.ts';
 import { openSchedules } from './schedules/schedule-store.ts';
 import { openPresence } from './status/presence.ts';
+import { openWatchedHealth } from './status/watched-health.ts';
 
 /** The composition root: settings → resources → HTTP. Stopping drains in the order of the house. */
 export async function startApiGateway(
@@ -57,6 +60,7 @@ export async function startApiGateway(
     lastSequence: async () => (await bus.eventsInfo()).lastSequence,
     onProblem,
   });
+  const auditLog = openAuditLog(settings.HISTORY_DATABASE_URL);
   const deps: GatewayDependencies = {
     bus,
     runs: await openRuns(bus),
@@ -67,8 +71,12 @@ export async function startApiGateway(
     policies: await openPolicies(bus),
     pins: await openPins(bus),
     deliveries: await openDeliveries(bus),
+    watchedHealth: await openWatchedHealth(bus),
     history,
     tokens: openTokens(tokens),
+    tokenBucket: tokens,
+    jwt: openJwt(settings),
+    auditLog,
     idempotency: await openIdempotency(bus),
     settings,
     health,
@@ -93,6 +101,7 @@ export async function startApiGateway(
   drain.add('http', 'HTTP', () => app.close());
   drain.add('bus', 'bus', () => bus.drain());
   drain.add('pools', 'history', () => history.close());
+  drain.add('pools', 'audit', () => auditLog.close());
   log.info({ url, tokenFile }, 'ready');
   return { name: SERVICE, url, stop: () => drain.run() };
 }

@@ -3,7 +3,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { testGateway, type TestGateway } from './gateway.ts';
 import { memoryBus, type MemoryBus } from './memory-bus.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export type Driver = TestGateway & {
   readonly memory: MemoryBus;

@@ -75,9 +75,12 @@ export function describeExistingClients(drive: () => Promise<TestGateway & Ways>
     expect(response.json()).toEqual({ status: 'success', message: 'Backup restored.' });
   });
 
-  test('delete removes it', async () => {
+  test('delete removes it; the last good one stays unless that is meant', async () => {
     const filename = await backedUp();
-    const response = await call('DELETE', `/${filename}`);
+    const refused = await call('DELETE', `/${filename}`);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json()).toMatchObject({ status: 'error', code: 'last_good_backup' });
+    const response = await call('DELETE', `/${filename}?force=true`);
     expect(response.json()).toEqual({ status: 'success', message: 'Backup deleted.' });
     expect((await call('GET', '')).json()).toEqual({ status: 'success', data: [] });
     expect((await call('DELETE', `/${filename}`)).statusCode).toBe(404);
@@ -179,7 +182,7 @@ export function describeExistingClients(drive: () => Promise<TestGateway & Ways>
         oldest_backup: expect.any(String),
         health: {
           overall: 'warning',
-          issues: [expect.stringContaining('No validator')],
+          issues: [expect.stringContaining('No validator'), expect.stringContaining('No retention service')],
           last_check: expect.any(String),
         },
         recent_activity: [
@@ -194,8 +197,8 @@ export function describeExistingClients(drive: () => Promise<TestGateway & Ways>
           },
         ],
         configuration: {
-          retention_days: 0,
-          max_backup_count: 0,
+          retention_days: 30,
+          max_backup_count: 100,
           compress_backups: true,
           encrypt_backups: false,
           validate_backups: true,

@@ -7,6 +7,7 @@ import { createHealth, createLogger, createMetrics } from '@holdfast/service-kit
 import { memoryStorage, type Storage } from '@holdfast/storage';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../src/app.ts';
+import { noAuditLog } from '../src/audit/open-audit-log.ts';
 import { hashOf, newToken, openTokens, tokenBucketSchema } from '../src/auth/tokens.ts';
 import { gatewaySettings } from '../src/config.ts';
 import type { GatewayDependencies } from '../src/dependencies.ts';
@@ -18,6 +19,7 @@ import { openIdempotency } from '../src/runs/idempotency.ts';
 import { openRecentRuns } from '../src/runs/recent-runs.ts';
 import { openSchedules } from '../src/schedules/schedule-store.ts';
 import { openPresence } from '../src/status/presence.ts';
+import { openWatchedHealth } from '../src/status/watched-health.ts';
 import { startFakeWorker, type FakeWorker } from './fake-worker.ts';
 
 export type TestGateway = {
@@ -71,8 +73,12 @@ export async function testGateway(options: TestOptions): Promise<TestGateway> {
     policies: await openPolicies(bus),
     pins: await openPins(bus),
     deliveries: await openDeliveries(bus),
+    watchedHealth: await openWatchedHealth(bus),
     history: noHistory,
     tokens: openTokens(tokens),
+    tokenBucket: tokens,
+    jwt: undefined,
+    auditLog: noAuditLog,
     idempotency: await openIdempotency(bus),
     settings: gatewaySettings.parse({}),
     health,

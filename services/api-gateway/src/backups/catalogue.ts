@@ -7,9 +7,11 @@ import {
   type Foreign,
   type ForeignBackup,
   type Manifest,
+  type Pin,
 } from '@holdfast/contracts';
 import { listForeign } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
+import { isInForce } from '../retention/pin-store.ts';
 import { mergeWorths, worthsOf, type Worth } from './worth.ts';
 
 export type Catalogue = {
@@ -24,16 +26,19 @@ export type Catalogue = {
 /** What there is, from the manifests; what it is worth, from history, or from the bus while history is away. */
 export async function readCatalogue(deps: GatewayDependencies, database?: DatabaseId): Promise<Catalogue> {
   const filter = database === undefined ? {} : { database };
-  const [entries, files, worths] = await Promise.all([
+  const [entries, files, worths, pins] = await Promise.all([
     deps.repository.list(filter),
     listForeign(deps.repository.storage, filter),
     readWorths(deps),
+    readPins(deps),
   ]);
   const backups: Backup[] = [];
   const problems: { key: string; error: Failure }[] = [];
   for (const entry of entries) {
-    if (entry.problem === undefined)
-      backups.push({ ...entry.manifest.backup, ...worths.of.get(entry.manifest.backup.name) });
+    if (entry.problem === undefined) {
+      const { backup } = entry.manifest;
+      backups.push({ ...backup, ...worths.of.get(backup.name), ...pins.get(backup.name) });
+    }
     // What has no manifest is no backup, and may be one in the making.
     else if (entry.problem !== 'manifest_missing') {
       problems.push({ key: entry.key, error: { code: entry.problem, message: entry.detail } });
@@ -47,7 +52,11 @@ export async function withWorth(
   deps: GatewayDependencies,
   found: Manifest | ForeignBackup,
 ): Promise<Backup | Foreign> {
-  if (!isForeign(found)) return { ...found.backup, ...(await readWorths(deps)).of.get(found.backup.name) };
+  if (!isForeign(found)) {
+    const [worths, pins] = await Promise.all([readWorths(deps), readPins(deps)]);
+    const { name } = found.backup;
+    return { ...found.backup, ...worths.of.get(name), ...pins.get(name) };
+  }
   const [file = found] = await withVerdicts(deps, [found]);
   return file;
 }
@@ -67,12 +76,24 @@ async function withVerdicts(
 
 type Worths = { readonly of: ReadonlyMap<string, Worth>; readonly fromHistory: boolean };
 
-async function readWorths(deps: GatewayDependencies): Promise<Worths> {
+export async function readWorths(deps: GatewayDependencies): Promise<Worths> {
   const known = await deps.history.worths();
   if (known?.isCurrent) return { of: known.of, fromHistory: true };
   const older = known?.of ?? new Map<string, Worth>();
   const recent = await recentWorths(deps);
   return { of: recent ? mergeWorths(older, recent) : older, fromHistory: known !== undefined };
+}
+
+/** Those in force, by a backup's name; while the bus is away they are not known, and nothing is removed either. */
+async function readPins(deps: GatewayDependencies): Promise<ReadonlyMap<string, { readonly pin: Pin }>> {
+  try {
+    const now = deps.now();
+    const inForce = (await deps.pins.entries()).filter(({ value }) => isInForce(value, now));
+    return new Map(inForce.map(({ key, value }) => [key, { pin: value }]));
+  } catch (error) {
+    if (failureOf(error).code !== 'bus_unavailable') throw error;
+    return new Map();
+  }
 }
 
 /** undefined while the bus is away: storage is the truth of what exists, then only its worth is unknown. */

@@ -21,8 +21,8 @@ export const backupHandlers = (
   },
   getBackup: async ({ params: { filename } }) =>
     ok(await withWorth(deps, await lookUp(deps.repository, filename))),
-  deleteBackup: async ({ params: { filename } }, context) => {
-    const asked = await askForRemoval(deps, context, 'deleteBackup', filename);
+  deleteBackup: async ({ params: { filename: reference }, query: { force } }, context) => {
+    const asked = await askForRemoval(deps, context, 'deleteBackup', { reference, force });
     if (context.respondAsync) return accepted(asked);
     const ended = await waitForRun(deps, context, asked.id);
     return ended.failed ?? ok(view(ended.record));

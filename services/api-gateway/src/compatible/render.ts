@@ -14,6 +14,7 @@ import {
   type ValidationResult,
 } from '@holdfast/contracts';
 import type { z } from 'zod';
+import { nextBackupAt } from '../status/brief-schedules.ts';
 import type { Activity } from '../history/history-reader.ts';
 
 // Our shapes in the words of existing clients. Pure.
@@ -125,7 +126,7 @@ const actionsOf = (activities: readonly Activity[]) =>
     isAction(operation) ? [{ ...rest, action: operation }] : [],
   );
 
-/** Each newest first; files that we did not make count, but are no last backup. 0 retention days and backups: nothing is ever removed by itself. */
+/** Each newest first; files that we did not make count, but are no last backup. 0 retention days or backups: no such limit. */
 export function renderStatus(
   status: Status,
   { backups, foreign }: { readonly backups: readonly Backup[]; readonly foreign: readonly ForeignBackup[] },
@@ -138,9 +139,11 @@ export function renderStatus(
     .sort()
     .at(-1);
   const issues = status.health.issues.map((issue) => issue.message);
+  const due = nextBackupAt(status.schedules ?? []);
   return {
-    enabled: true,
-    auto_backup: false,
+    enabled: status.configuration.enabled ?? true,
+    auto_backup: (status.schedules ?? []).some(({ action, enabled }) => action === 'backup' && enabled),
+    ...(due === undefined ? {} : { next_backup: due }),
     ...(newest ? { last_backup: newest.createdAt } : {}),
     ...(oldest ? { oldest_backup: oldest.createdAt } : {}),
     ...(lastProven === undefined ? {} : { last_proven: lastProven }),
@@ -161,12 +164,14 @@ export function renderStatus(
       description: activity.error ?? activity.description,
     })),
     configuration: {
-      retention_days: 0,
-      max_backup_count: 0,
+      retention_days: Math.round(status.configuration.retentionDays ?? 0),
+      max_backup_count: status.configuration.maxBackups ?? 0,
       compress_backups: status.configuration.compression !== 'none',
-      encrypt_backups: false,
+      encrypt_backups: status.configuration.encrypt ?? false,
       validate_backups: status.configuration.validateAfterBackup !== 'none',
-      storage_type: 'local',
+      storage_type: storageTypeOf(status.repository.location),
     },
   };
 }
+
+const storageTypeOf = (location: string): string => (location.startsWith('s3:') ? 's3' : 'local');

@@ -35,8 +35,8 @@ export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Co
     return envelope(all.map(renderBackup));
   },
   legacyDownloadBackup: ({ params: { filename } }, context) => downloadAnswer(deps, filename, context),
-  legacyDeleteBackup: async ({ params: { filename } }, context) => {
-    const asked = await askForRemoval(deps, context, 'legacyDeleteBackup', filename);
+  legacyDeleteBackup: async ({ params: { filename: reference }, query: { force } }, context) => {
+    const asked = await askForRemoval(deps, context, 'legacyDeleteBackup', { reference, force });
     if (context.respondAsync) return acceptedEnvelope(asked);
     const ended = await waitForRun(deps, context, asked.id);
     return ended.failed ?? said('Backup deleted.');

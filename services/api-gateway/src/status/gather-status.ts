@@ -1,18 +1,24 @@
 import {
+  DEFAULT_POLICY,
   failureOf,
   isTerminal,
   type Backup,
   type DatabaseView,
   type Failure,
   type Foreign,
+  type HealthState,
   type Presence,
+  type RetentionPolicy,
   type RunRecord,
   type Status,
 } from '@holdfast/contracts';
+import { hasKeepRules } from '@holdfast/retention-policy';
 import { readCatalogue, type Catalogue } from '../backups/catalogue.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
+import { policyInForce } from '../retention/policies.ts';
 import { view } from '../runs/routes.ts';
 import { failureOfRun } from '../runs/view-run.ts';
+import { readBriefs } from './brief-schedules.ts';
 import { judgeHealth } from './judge-health.ts';
 import { viewDatabases } from './view-databases.ts';
 
@@ -29,8 +35,12 @@ async function attempt<T>(ask: () => Promise<T>): Promise<Attempted<T>> {
 }
 
 export async function gatherDatabases(deps: GatewayDependencies): Promise<readonly DatabaseView[]> {
-  const [presences, catalogue] = await Promise.all([deps.presence(), readCatalogue(deps)]);
-  return viewDatabases(presences, catalogue.backups);
+  const [presences, catalogue, schedules] = await Promise.all([
+    deps.presence(),
+    readCatalogue(deps),
+    readBriefs(deps),
+  ]);
+  return viewDatabases(presences, catalogue.backups, schedules);
 }
 
 /** Catalogue and status in one look, for both status routes. Never throws for something that is down. */
@@ -40,17 +50,21 @@ export async function gatherStatus(deps: GatewayDependencies): Promise<{
   readonly foreign: readonly Foreign[];
   readonly recent: readonly RunRecord[];
 }> {
-  const [presences, recent, catalogue, space, historyError] = await Promise.all([
+  const [presences, recent, catalogue, space, briefs, watched, policy, historyError] = await Promise.all([
     attempt(deps.presence),
     attempt(deps.recentRuns),
     attempt(() => readCatalogue(deps)),
     attempt(() => deps.repository.storage.check()),
+    attempt(() => readBriefs(deps)),
+    attempt(deps.watchedHealth),
+    attempt(() => policyInForce(deps, DEFAULT_POLICY)),
     deps.history.problem(),
   ]);
   const processes = presences.value ?? [];
   const runs = recent.value ?? [];
   const backups = catalogue.value?.backups ?? [];
-  const databases = viewDatabases(processes, backups);
+  const schedules = briefs.value ?? [];
+  const databases = viewDatabases(processes, backups, schedules);
   const repositoryError = catalogue.error ?? space.error;
   const freeBytes = space.value?.freeBytes;
   const unreadable = catalogue.value?.problems.length ?? 0;
@@ -58,8 +72,9 @@ export async function gatherStatus(deps: GatewayDependencies): Promise<{
   const history = { configured: deps.history.configured, ...(historyError ? { error: historyError } : {}) };
   const judgement = judgeHealth({
     busConnected: connected,
-    workers: count(processes, 'backup-worker'),
-    validators: count(processes, 'validator'),
+    processes: countByService(processes),
+    hasSchedules: deps.settings.BACKUP_ENABLED && schedules.some(({ enabled }) => enabled),
+    watched: watched.value,
     history,
     repository: { error: repositoryError, freeBytes, unreadable },
     databases: databases.map((database) => ({
@@ -70,38 +85,76 @@ export async function gatherStatus(deps: GatewayDependencies): Promise<{
   });
   const status: Status = {
     at: deps.now().toISOString(),
-    health: { overall: judgement.overall, issues: [...judgement.issues] },
+    health: {
+      overall: judgement.overall,
+      issues: [...judgement.issues],
+      checks: [...judgement.checks],
+      ...(watched.value ? { watchedAt: watched.value.at } : {}),
+    },
     bus: { connected },
     history: { ...history, available: history.configured && !historyError },
     repository: {
       location: deps.repository.storage.location,
       available: !repositoryError,
       ...(freeBytes === undefined ? {} : { freeBytes }),
+      ...fillingOf(watched.value),
       backups: backups.length,
       sizeBytes: backups.reduce((sum, backup) => sum + backup.sizeBytes, 0),
       unreadable,
       ...(repositoryError ? { error: repositoryError } : {}),
     },
-    services: processes.map(({ service, instance, startedAt, roles }) => ({
+    services: processes.map(({ service, instance, startedAt, roles, release }) => ({
       service,
       instance,
       startedAt,
       roles,
+      ...(release === undefined ? {} : { release }),
     })),
     databases: [...databases],
+    ...(briefs.value ? { schedules: [...briefs.value] } : {}),
     activeRuns: runs.filter((record) => !isTerminal(record.state)).map(view),
     configuration: {
       compression: deps.settings.BACKUP_COMPRESSION_ENABLED ? deps.settings.BACKUP_COMPRESSION : 'none',
       compressionLevel: deps.settings.BACKUP_COMPRESSION_LEVEL,
       validateAfterBackup: deps.settings.BACKUP_VALIDATE_AFTER_BACKUP,
       validateBeforeRestore: deps.settings.BACKUP_VALIDATE_BEFORE_RESTORE,
+      enabled: deps.settings.BACKUP_ENABLED,
+      encrypt: encrypts(deps.settings),
+      ...limitsOf(policy.value?.policy),
     },
   };
   return { status, backups, foreign: catalogue.value?.foreign ?? [], recent: runs };
 }
 
-const count = (presences: readonly Presence[], service: string): number =>
-  presences.filter((presence) => presence.service === service).length;
+const countByService = (presences: readonly Presence[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    [...Map.groupBy(presences, ({ service }) => service)].map(([name, those]) => [name, those.length]),
+  );
+
+/** Of the primary destination, which comes first. */
+function fillingOf(watched: HealthState | undefined): Partial<Status['repository']> {
+  const { usedPercent, daysUntilFull } = watched?.storage?.[0] ?? {};
+  return {
+    ...(usedPercent === undefined ? {} : { usedPercent }),
+    ...(daysUntilFull === undefined ? {} : { daysUntilFull }),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Of a policy with keep rules these two say nothing: it has no such limits. */
+function limitsOf(policy: RetentionPolicy | undefined): Partial<Status['configuration']> {
+  if (!policy || hasKeepRules(policy)) return {};
+  return {
+    ...(policy.maxAgeMs === undefined ? {} : { retentionDays: policy.maxAgeMs / DAY_MS }),
+    ...(policy.maxCount === undefined ? {} : { maxBackups: policy.maxCount }),
+  };
+}
+
+/** As the workers decide it, when gateway and workers have the same settings. */
+const encrypts = (settings: GatewayDependencies['settings']): boolean =>
+  settings.BACKUP_ENCRYPT ??
+  (settings.BACKUP_ENCRYPTION_KEY !== undefined || settings.BACKUP_AGE_RECIPIENTS !== undefined);
 
 const verdictOf = (catalogue: Catalogue | undefined, filename: string | undefined) =>
   catalogue?.backups.find((backup) => backup.filename === filename)?.lastValidation?.verdict;
