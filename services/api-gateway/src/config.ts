@@ -1,4 +1,10 @@
-import { pickSettings, storageSettingNames, keySettingNames, settings } from '@holdfast/contracts';
+import {
+  accessSettingNames,
+  keySettingNames,
+  pickSettings,
+  settings,
+  storageSettingNames,
+} from '@holdfast/contracts';
 import type { z } from 'zod';
 
 export const gatewaySettings = pickSettings(
@@ -11,6 +17,7 @@ export const gatewaySettings = pickSettings(
   'NATS_URL',
   'NATS_CREDS_FILE',
   'EVENTS_PREFIX',
+  ...accessSettingNames,
   ...storageSettingNames,
   ...keySettingNames,
   'BACKUP_COMPRESSION_ENABLED',

@@ -3,10 +3,12 @@ import type {
   Compression,
   Envelope,
   ErrorCode,
+  EventType,
   Finding,
   RestoreMode,
   RunKind,
   RunState,
+  Severity,
   ValidationLevel,
   Verdict,
 } from '@holdfast/contracts';
@@ -131,6 +133,35 @@ export type ActivityView = {
   error: string | null;
 };
 
+/** Append-only: triggers refuse to change what is there. Each row's hash is over its record and the hash before it. */
+export type AuditTable = {
+  number: number;
+  event_id: string;
+  at: Instant;
+  action: string;
+  who: string;
+  outcome: string;
+  target: string | null;
+  /** What is hashed, and what the columns above are taken from. */
+  record: string;
+  previous_hash: string;
+  hash: string;
+};
+
+/** What happened beside the runs. */
+export type HappeningsTable = {
+  event_id: string;
+  type: EventType;
+  /** A schedule, a run, an instance, a delivery. */
+  subject: string;
+  database: string | null;
+  at: Instant;
+  severity: Severity;
+  summary: string;
+  data: Json<unknown>;
+  first_sequence: FirstSequence;
+};
+
 export type ProjectionTable = {
   stream: string;
   /** Every event up to here is in the rows. */
@@ -148,5 +179,7 @@ export type Tables = {
   validations: ValidationsTable;
   restores: RestoresTable;
   activity: ActivityView;
+  audit: AuditTable;
+  happenings: HappeningsTable;
   projection: ProjectionTable;
 };

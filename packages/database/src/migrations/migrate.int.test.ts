@@ -40,7 +40,9 @@ test('an empty database gets all of it; again nothing happens', async () => {
   expect(await migrate(db)).toEqual([]);
   expect(await relations(db)).toEqual([
     'activity',
+    'audit',
     'backups',
+    'happenings',
     'migrations',
     'projection',
     'restores',
@@ -54,6 +56,8 @@ test.each([
   ['0002-backups', ['backups', 'validations']],
   ['0003-projection', ['projection']],
   ['0004-activity', ['activity']],
+  ['0005-audit', ['audit']],
+  ['0006-happenings', ['happenings']],
 ])('%s goes on from the one before it', async (name, added) => {
   const { db } = await emptyDatabase();
   const index = names.indexOf(name);
@@ -66,7 +70,14 @@ test.each([
 });
 
 test('every migration is covered above', () => {
-  expect(names).toEqual(['0001-runs', '0002-backups', '0003-projection', '0004-activity']);
+  expect(names).toEqual([
+    '0001-runs',
+    '0002-backups',
+    '0003-projection',
+    '0004-activity',
+    '0005-audit',
+    '0006-happenings',
+  ]);
 });
 
 test('several replicas that start at once migrate once', async () => {
@@ -80,7 +91,7 @@ test('several replicas that start at once migrate once', async () => {
 
 test('all or nothing: what a failing migration began is taken back', async () => {
   const { db } = await emptyDatabase();
-  const broken = { name: '0005-broken', up: () => Promise.reject(new Error('no')) };
+  const broken = { name: '9000-broken', up: () => Promise.reject(new Error('no')) };
   await expect(migrate(db, [...allMigrations, broken])).rejects.toThrow('no');
   expect(await migrate(db)).toEqual(names);
 });
@@ -108,6 +119,9 @@ test('a read-only role reads everything, also what comes later, and changes noth
     await sql`select * from ${sql.id('holdfast', each)}`.execute(reader);
   }
   await expect(sql`delete from holdfast.runs`.execute(reader)).rejects.toMatchObject({ code: '42501' });
+  await expect(
+    sql`insert into holdfast.audit select * from holdfast.audit`.execute(reader),
+  ).rejects.toMatchObject({ code: '42501' });
   await expect(sql`create table holdfast.mine (x int)`.execute(reader)).rejects.toMatchObject({
     code: '42501',
   });

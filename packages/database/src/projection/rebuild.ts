@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { HistoryTransaction } from '../connection/connect-database.ts';
 
-const PROJECTED = ['runs', 'restores', 'backups', 'validations'] as const;
+/** The audit is not among them: its rows stay for ever, and an event that comes again is known by its id. */
+const PROJECTED = ['runs', 'restores', 'backups', 'validations', 'happenings'] as const;
 
 /**
  * Deletes every row that the events from `firstSequence` on will make anew, and puts the position before them. Rows that only

@@ -19,8 +19,14 @@ test('a new token has its prefix, 256 bits, and is never the same', () => {
 
 test('a token is known by its hash alone', async () => {
   const { bucket, token } = await withToken();
-  expect(await authenticate(openTokens(bucket), `Bearer ${token}`)).toEqual({ name: 'anna', permissions });
-  expect(await authenticate(openTokens(bucket), `bearer  ${token}`)).toMatchObject({ name: 'anna' });
+  expect(await authenticate({ tokens: openTokens(bucket) }, `Bearer ${token}`)).toMatchObject({
+    name: 'anna',
+    permissions,
+    credential: `token:${hashOf(token).slice(0, 16)}`,
+  });
+  expect(await authenticate({ tokens: openTokens(bucket) }, `bearer  ${token}`)).toMatchObject({
+    name: 'anna',
+  });
 });
 
 test.each([
@@ -33,7 +39,7 @@ test.each([
 ])('%s is refused in the same words', async (_name, header) => {
   const { bucket } = await withToken();
   await bucket.create(FIRST_ADMIN, { firstAdmin: 'x', registered: true });
-  await expect(authenticate(openTokens(bucket), header)).rejects.toMatchObject({
+  await expect(authenticate({ tokens: openTokens(bucket) }, header)).rejects.toMatchObject({
     code: 'unauthorized',
     message: expect.stringContaining('No valid token came with the request'),
   });
@@ -43,8 +49,8 @@ test('malformed and unknown tokens cost the same look-up', async () => {
   const { bucket } = await withToken();
   const get = vi.spyOn(bucket, 'get');
   const tokens = openTokens(bucket);
-  await expect(authenticate(tokens, 'Bearer x')).rejects.toThrow('No valid token');
-  await expect(authenticate(tokens, `Bearer ${newToken()}`)).rejects.toThrow('No valid token');
+  await expect(authenticate({ tokens }, 'Bearer x')).rejects.toThrow('No valid token');
+  await expect(authenticate({ tokens }, `Bearer ${newToken()}`)).rejects.toThrow('No valid token');
   expect(get.mock.calls.map(([key]) => key.length)).toEqual([64, 64]);
 });
 

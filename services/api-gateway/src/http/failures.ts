@@ -8,6 +8,9 @@ import {
 } from '@holdfast/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+/** What is away comes back in about that time, or is away for longer than anybody waits. */
+const RETRY_AFTER_SECONDS = '5';
+
 const EXISTING_CLIENTS = '/api/v1/admin/backups';
 
 type Shape = RouteDeclaration['failureShape'];
@@ -30,7 +33,9 @@ export const shapeOf = (request: FastifyRequest): Shape =>
 export function sendFailure(request: FastifyRequest, reply: FastifyReply, failed: Failed): FastifyReply {
   const { failure, run, data } = failed;
   const circumstances = { requestId: request.id, run };
-  void reply.code(errorKinds[failure.code].httpStatus).headers(failed.headers ?? {});
+  const { httpStatus } = errorKinds[failure.code];
+  if (httpStatus === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  void reply.code(httpStatus).headers(failed.headers ?? {});
   if (failure.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer realm="holdfast"');
   if (shapeOf(request) === 'envelope') {
     return reply.send({

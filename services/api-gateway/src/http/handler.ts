@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure, OperationId, OperationOutput, OperationRequest, RunId } from '@holdfast/contracts';
+import type { Notes } from '../audit/audit-requests.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { Part } from './read-parts.ts';
 
@@ -8,6 +9,10 @@ import type { Part } from './read-parts.ts';
 export type CallContext = {
   readonly caller: Caller;
   readonly requestId: string;
+  /** Whether the caller may do this with that database: for lists that are cut into pages. */
+  readonly sees: (database: string | undefined) => boolean;
+  /** Adds to what the audit tells of this call. */
+  readonly note: (notes: Notes) => void;
   readonly headers: IncomingHttpHeaders;
   readonly isHead: boolean;
   readonly idempotencyKey: string | undefined;

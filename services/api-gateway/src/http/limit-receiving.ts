@@ -21,7 +21,7 @@ function watch({ raw }: FastifyRequest, reply: FastifyReply, limitMs: number): v
   const timer = setTimeout(() => {
     if (raw.complete) return;
     if (!reply.raw.headersSent) answerBrokenRequest(LATE, raw.socket);
-    else raw.socket.destroy();
+    else raw.destroy();
   }, limitMs).unref();
   raw.once('close', () => clearTimeout(timer));
 }

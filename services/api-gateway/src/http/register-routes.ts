@@ -8,8 +8,15 @@ import {
 } from '@holdfast/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { z } from 'zod';
-import { authenticate, type Guard } from '../auth/authenticate.ts';
+import { auditBefore, beginAudit } from '../audit/audit-requests.ts';
+import type { Audit } from '../audit/open-audit.ts';
+import { admit, Forbidden, type Guard } from '../auth/admit.ts';
 import { ANONYMOUS, type Caller } from '../auth/caller.ts';
+import { checkScope } from '../auth/check-scope.ts';
+import { routeScopes, type Input } from '../auth/route-scopes.ts';
+import { may } from '../auth/scopes.ts';
+import { showOwn } from '../auth/show-own.ts';
+import type { GatewayDependencies } from '../dependencies.ts';
 import { describeIssues } from './describe-issues.ts';
 import { sendFailure } from './failures.ts';
 import { readParts } from './read-parts.ts';
@@ -26,8 +33,11 @@ declare module 'fastify' {
 
 type AnyHandler = (request: unknown, context: CallContext) => Promise<Answer<unknown>>;
 
+/** Who is let in, what is told of it, and what it takes to look that up. */
+export type Door = { readonly guard: Guard; readonly audit: Audit; readonly deps: GatewayDependencies };
+
 /** The one adapter between declarations and Fastify: permission, input, answer. */
-export function registerRoutes(app: FastifyInstance, handlers: Handlers, guard: Guard): void {
+export function registerRoutes(app: FastifyInstance, handlers: Handlers, { guard, audit, deps }: Door): void {
   app.decorateRequest('caller');
   register(app, false);
   // Forms are understood where they are wanted alone: elsewhere they are refused by their type.
@@ -53,11 +63,30 @@ export function registerRoutes(app: FastifyInstance, handlers: Handlers, guard: 
       schema: schemasOf(declaration),
       validatorCompiler: ({ schema, httpPart }) =>
         compile(schema as unknown as z.ZodObject, httpPart ?? 'request'), // schemasOf puts zod there
-      onRequest: async (request) => admit(operation, declaration, request, guard),
+      onRequest: async (request) => {
+        request.caller = ANONYMOUS;
+        beginAudit(operation, declaration, request);
+        request.caller = await admit(operation, declaration, request, guard).catch((error: unknown) => {
+          if (error instanceof Forbidden) request.caller = error.caller;
+          throw error;
+        });
+      },
       preValidation: async (request) => refuseForeignBody(declaration, request),
+      preHandler: async (request) => {
+        const input = inputOf(request);
+        const { permission } = declaration;
+        const { caller } = request;
+        if (permission !== 'public' && caller !== ANONYMOUS) {
+          await checkScope(deps, { operation, permission, caller, input });
+        }
+        await auditBefore(request, input, audit);
+      },
       handler: async (request, reply) => {
-        const { params, query, body } = request;
-        return send(request, reply, await handle({ params, query, body }, contextOf(request, reply)));
+        const { params, query, body, caller } = request;
+        const answer = await handle({ params, query, body }, contextOf(request, reply, declaration));
+        if (!('body' in answer) || declaration.permission === 'public') return send(request, reply, answer);
+        const shown = showOwn(answer.body, routeScopes[operation], caller, declaration.permission);
+        return send(request, reply, { ...answer, body: shown });
       },
     });
   }
@@ -91,21 +120,9 @@ function compile(
   };
 }
 
-async function admit(
-  operation: OperationId,
-  declaration: RouteDeclaration,
-  request: FastifyRequest,
-  guard: Guard,
-): Promise<void> {
-  request.caller = ANONYMOUS;
-  const { permission } = declaration;
-  if (permission === 'public' || (declaration.openOnLoopback && guard.onLoopback)) return;
-  request.caller = await authenticate(guard.tokens, request.headers.authorization);
-  if (request.caller.permissions.includes(permission)) return;
-  throw new HoldfastError(
-    'forbidden',
-    `${request.caller.name} may not do ${operation}: it needs the permission ${permission}.`,
-  );
+/** Names in path, query and body never collide. */
+function inputOf({ params, query, body }: FastifyRequest): Input {
+  return { ...(params as Input), ...(query as Input), ...(typeof body === 'object' ? (body as Input) : {}) }; // checked by then
 }
 
 function refuseForeignBody(declaration: RouteDeclaration, request: FastifyRequest): void {
@@ -119,7 +136,11 @@ function refuseForeignBody(declaration: RouteDeclaration, request: FastifyReques
   if (!isEmpty) throw new HoldfastError('invalid_request', 'This route takes no body; leave it out.');
 }
 
-function contextOf(request: FastifyRequest, reply: FastifyReply): CallContext {
+function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { permission }: RouteDeclaration,
+): CallContext {
   const gone = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort();
@@ -131,6 +152,10 @@ function contextOf(request: FastifyRequest, reply: FastifyReply): CallContext {
   return {
     caller: request.caller,
     requestId: request.id,
+    sees: (database) => permission === 'public' || may(request.caller, permission, database),
+    note: (notes) => {
+      if (request.audited) request.audited.notes = { ...request.audited.notes, ...notes };
+    },
     headers,
     isHead: request.method === 'HEAD',
     idempotencyKey: typeof key === 'string' && key !== '' ? key : undefined,

@@ -17,6 +17,8 @@ afterEach(() => gateway.app.close());
 
 const context = (gone = new AbortController().signal): CallContext => ({
   caller: { name: 'anna', permissions: [] },
+  sees: () => true,
+  note: () => undefined,
   requestId: 'r',
   headers: {},
   isHead: false,

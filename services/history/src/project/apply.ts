@@ -1,4 +1,6 @@
 import {
+  appendAudit,
+  insertHappenings,
   insertValidation,
   upsertBackup,
   upsertRestore,
@@ -14,6 +16,15 @@ export async function apply(
 ): Promise<readonly string[]> {
   const touched: string[] = [];
   for (const each of changes) touched.push(...(await applyOne(tx, each)));
+  // Nothing refers to these, so all of a batch go in at once, in stream order.
+  await insertHappenings(
+    tx,
+    changes.flatMap((each) => (each.table === 'happenings' ? [each.change] : [])),
+  );
+  await appendAudit(
+    tx,
+    changes.flatMap((each) => (each.table === 'audit' ? [each.change] : [])),
+  );
   return touched;
 }
 
@@ -33,6 +44,9 @@ async function applyOne(tx: HistoryTransaction, each: RowChange): Promise<readon
     case 'validations':
       await insertValidation(tx, each.change);
       return [each.change.result.name];
+    case 'happenings':
+    case 'audit':
+      return [];
     default:
       return each satisfies never;
   }

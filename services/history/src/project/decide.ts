@@ -1,6 +1,8 @@
-import type { RunChange } from '@holdfast/database';
+import type { HappeningChange, RunChange } from '@holdfast/database';
+import type { HappeningType } from './happening-types.ts';
 import type { KnownEvent } from './read-event.ts';
 import type { RowChange } from './row-change.ts';
+import { summarize } from './summarize.ts';
 import { asks, begins, cancels, completes, fails, runOf, triesAgain, wishesToCancel } from './run-changes.ts';
 
 const runs = (change: RunChange): RowChange => ({ table: 'runs', change });
@@ -171,9 +173,19 @@ export function decide(event: KnownEvent, sequence: number): readonly RowChange[
     case 'health.service.lost':
     case 'notification.sent':
     case 'notification.failed':
-    case 'audit.recorded':
-      return [];
+      return [{ table: 'happenings', change: happens(event, sequence) }];
+
+    case 'audit.recorded': {
+      const change = { eventId: envelope.id, at: time, record: event.data };
+      return [{ table: 'audit', change }];
+    }
     default:
       return event satisfies never;
   }
+}
+
+function happens(event: KnownEvent<HappeningType>, sequence: number): HappeningChange {
+  const { id, subject, database, time } = event.envelope;
+  const { type, data } = event;
+  return { eventId: id, type, subject, database, at: time, ...summarize(event), data, sequence };
 }

@@ -6,6 +6,7 @@ import {
   type EventData,
   type EventType,
 } from '@holdfast/contracts';
+import { isOfRun } from './happening-types.ts';
 
 /** An event whose type we know and whose data fit it. `envelope` is whole, as it came. */
 export type KnownEvent<T extends EventType = EventType> = {
@@ -21,7 +22,7 @@ export function readEvent(stored: Envelope | undefined): ReadEvent {
   if (!stored) return { skip: 'invalid', type: '', why: 'it is no event' };
   const { type, subject } = stored;
   if (!isEventType(type)) return { skip: 'unknown_type', type, why: 'this release does not know the type' };
-  if (!runIdSchema.safeParse(subject).success)
+  if (isOfRun(type) && !runIdSchema.safeParse(subject).success)
     return { skip: 'invalid', type, why: 'its subject is no run id' };
   const envelope = withoutNul(stored);
   const parsed = eventSchemas[type].safeParse(envelope.data);

@@ -1,8 +1,17 @@
-import type { BackupChange, RestoreChange, RunChange, ValidationChange } from '@holdfast/database';
+import type {
+  AuditChange,
+  BackupChange,
+  HappeningChange,
+  RestoreChange,
+  RunChange,
+  ValidationChange,
+} from '@holdfast/database';
 
 /** What an event changes in the read model. */
 export type RowChange =
   | { readonly table: 'runs'; readonly change: RunChange }
   | { readonly table: 'restores'; readonly change: RestoreChange }
   | { readonly table: 'backups'; readonly change: BackupChange }
-  | { readonly table: 'validations'; readonly change: ValidationChange };
+  | { readonly table: 'validations'; readonly change: ValidationChange }
+  | { readonly table: 'audit'; readonly change: AuditChange }
+  | { readonly table: 'happenings'; readonly change: HappeningChange };
