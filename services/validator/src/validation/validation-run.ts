@@ -25,7 +25,7 @@ export function validationRun(deps: ValidatorDependencies, request: Envelope): R
         throw new HoldfastError('invalid_request', 'The request for this validation is malformed.');
       return event('validation.completed', await validate(deps, wanted.data, attempt));
     },
-    // Looking twice does no harm, and a scratch server dies with its process.
+    // Looking twice does no harm, and a scratch server dies with its process; the next start removes what it left.
     recover: () => Promise.resolve(undefined),
     tidy: () => Promise.resolve(),
     events: {
@@ -67,12 +67,17 @@ function validate(
     {
       reference: request.filename,
       level: request.level,
+      checksDir: settings.BACKUP_DRILL_CHECKS,
+      amcheck: settings.BACKUP_DRILL_AMCHECK,
+      drillTimeoutMs: settings.BACKUP_DRILL_TIMEOUT,
       openDrillServer: (needs) =>
         openDrillServer(
           {
             url: settings.BACKUP_DRILL_URL,
+            onSource: settings.BACKUP_DRILL_ON_SOURCE,
             scratchDir: settings.BACKUP_SCRATCH_DIR,
             osUser: settings.BACKUP_DRILL_USER,
+            signal: attempt.signal,
           },
           needs,
         ),
