@@ -6,6 +6,7 @@ export { isBlackedOut } from './blackout.ts';
 export { jitterOf } from './jitter.ts';
 export { databasesOf, isPattern, matchesDatabase } from './matches-database.ts';
 export { occurrenceName } from './occurrence-name.ts';
+export { isoOf, msOf } from './iso.ts';
 export { beginTimeMs } from './begin-time.ts';
 export { planOccurrences, type OccurrencePlan, type PlanInput } from './plan-occurrences.ts';
 export { expectedIntervalMs } from './expected-interval.ts';

@@ -9,15 +9,15 @@ import { runScheduler, type RunningScheduler } from './run-scheduler.ts';
 /** The composition root: settings → resources → subscriptions. Stopping drains in the order of the house. */
 export const startScheduler = (env: NodeJS.ProcessEnv): Promise<RunningService> =>
   openFrame('scheduler', schedulerSettings, env, async (frame) => {
-    let running: RunningScheduler | undefined;
+    const running: { scheduler?: RunningScheduler } = {};
     const onDone = measureSchedules(
       frame.metrics,
       systemClock,
-      () => running?.schedules.entries ?? new Map(),
-      () => running?.knownDatabases() ?? [],
+      () => running.scheduler?.schedules.entries ?? new Map(),
+      () => running.scheduler?.knownDatabases() ?? [],
     );
     const scheduler = await runScheduler({ ...frame, clock: systemClock, onDone });
-    running = scheduler;
+    running.scheduler = scheduler;
     frame.drain.add('stop-pulling', 'schedules', () => scheduler.stop());
     frame.health.check('declared schedules', () => scheduler.checkDeclared());
     await frame.present();
