@@ -16,6 +16,8 @@ export const verificationSchema = z.object({
   /** When every byte was last read and hashed. */
   verifiedAt: timestampSchema.optional(),
   provenAt: timestampSchema.optional(),
+  /** The last proof, though a later look took it back. */
+  lastProofAt: timestampSchema.optional(),
   /** How long the drill took from its first byte to the last comparison: the real recovery time. */
   recoveryMs: z.number().nonnegative().optional(),
 });

@@ -1,7 +1,7 @@
 import { parseBackupName, type Envelope, type ValidationResult } from '@holdfast/contracts';
 import { derivedRunId, makeEvent } from '@holdfast/runs';
 import { SOURCE, type ValidatorDependencies } from '../dependencies.ts';
-import { newestProven } from './newest-proven.ts';
+import { newestProof } from './newest-proof.ts';
 
 /**
  * A drill that found a backup bad asks for a fresh full at once. Only one until a backup is proven again: the run's id
@@ -15,7 +15,7 @@ export async function afterFailedDrill(
   const database = parseBackupName(result.name)?.database;
   if (result.level !== 'restore' || result.verdict !== 'invalid' || database === undefined) return;
   const known = (await deps.verifications.entries()).map(({ key, value }) => ({ name: key, ...value }));
-  const run = derivedRunId(`drill-failed:${database}:${newestProven(known, database) ?? 'none'}`);
+  const run = derivedRunId(`drill-failed:${database}:${newestProof(known, database) ?? 'none'}`);
   const entry = await deps.runs.request({ id: run, kind: 'backup', database, correlation: run });
   if (entry.value.state !== 'requested' || entry.value.attempt > 0) return;
   await deps.bus.publish(

@@ -11,8 +11,7 @@ export async function handleScheduleFired(deps: ValidatorDependencies, { event }
   const { action } = eventSchemas['schedule.fired'].parse(event.data);
   const run = runIdSchema.parse(event.subject);
   if (action !== 'drill' || event.database === undefined) return;
-  const { backups, known } = await loadCandidates(deps, event.database);
-  const backup = chooseForDrill(backups, known);
+  const backup = chooseForDrill(await loadCandidates(deps, event.database));
   if (!backup) return failed(deps, event, event.database);
   await requestValidation(deps, {
     run,

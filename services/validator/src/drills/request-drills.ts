@@ -8,9 +8,9 @@ import { planDrills } from './plan-drills.ts';
 export async function requestDueDrills(deps: ValidatorDependencies, now: Date): Promise<readonly string[]> {
   const { BACKUP_DRILL_EVERY: everyMs } = deps.settings;
   if (everyMs === 0) return [];
-  const { backups, known } = await loadCandidates(deps);
+  const backups = await loadCandidates(deps);
   const asked: string[] = [];
-  for (const { backup, occasion } of planDrills(backups, known, everyMs, now)) {
+  for (const { backup, occasion } of planDrills(backups, everyMs, now.getTime())) {
     const { database, filename } = backup;
     const run = derivedRunId(`drill:${occasion}`);
     if (await requestValidation(deps, { run, database, filename, level: 'restore' })) asked.push(filename);

@@ -18,6 +18,7 @@ const proven: Verification = {
   filename: `${NAME}.dump.zst`,
   lastValidation: { at: '2026-01-03T00:00:00Z', level: 'restore', verdict: 'proven' },
   provenAt: '2026-01-03T00:00:00Z',
+  lastProofAt: '2026-01-03T00:00:00Z',
   recoveryMs: 7,
 };
 const later = '2026-01-04T00:00:00Z';
@@ -37,9 +38,10 @@ test.each<[string, Partial<ValidationResult>, Partial<Verification>]>([
 ])('%s', (_name, of, expected) => {
   expect(afterValidation(proven, result(of), later)).toMatchObject(expected);
 });
-test('a bad one takes the proof back', () => {
+test('a bad one takes the proof back; that there was one stays known', () => {
   const after = afterValidation(proven, result({ verdict: 'invalid' }), later);
   expect(after).not.toHaveProperty('provenAt');
+  expect(after?.lastProofAt).toBe(proven.provenAt);
   expect(after?.lastValidation?.verdict).toBe('invalid');
 });
 test.each([

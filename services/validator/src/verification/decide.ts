@@ -23,6 +23,8 @@ export function afterValidation(
     lastValidation: { at, level, verdict },
     ...(level === 'checksum' ? { verifiedAt: at } : {}),
     ...(verdict === 'invalid' ? {} : proof),
-    ...(verdict === 'proven' ? { provenAt: at, recoveryMs: result.recoveryMs ?? result.durationMs } : {}),
+    ...(verdict === 'proven'
+      ? { provenAt: at, lastProofAt: at, recoveryMs: result.recoveryMs ?? result.durationMs }
+      : {}),
   };
 }

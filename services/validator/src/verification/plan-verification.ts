@@ -1,8 +1,8 @@
-import type { Verification } from '@holdfast/contracts';
-
 export type StoredBackup = {
   readonly name: string;
-  readonly createdAt: string;
+  readonly createdAtMs: number;
+  /** When every byte of it was last read. */
+  readonly verifiedAtMs: number | undefined;
   /** Of all that it has stored. */
   readonly sizeBytes: number;
 };
@@ -25,26 +25,23 @@ const EARLY = 0.9;
  */
 export function planVerification(
   backups: readonly StoredBackup[],
-  verifications: ReadonlyMap<string, Pick<Verification, 'verifiedAt'>>,
   cycleMs: number,
-  now: Date,
+  nowMs: number,
 ): VerificationPlan {
   const totalBytes = backups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const seen = backups.map((backup) => ({
-    ...backup,
-    verifiedAt: verifications.get(backup.name)?.verifiedAt,
-  }));
-  const dueBefore = now.getTime() - cycleMs * EARLY;
-  const never = seen
-    .filter(({ verifiedAt }) => verifiedAt === undefined)
-    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
-  const again = seen
-    .filter(({ verifiedAt }) => verifiedAt !== undefined && Date.parse(verifiedAt) <= dueBefore)
-    .toSorted((a, b) => Date.parse(a.verifiedAt ?? '') - Date.parse(b.verifiedAt ?? ''));
-  const ages = seen.map(({ verifiedAt, createdAt }) => now.getTime() - Date.parse(verifiedAt ?? createdAt));
+  const dueBeforeMs = nowMs - cycleMs * EARLY;
+  const never = backups
+    .filter(({ verifiedAtMs }) => verifiedAtMs === undefined)
+    .toSorted((a, b) => b.createdAtMs - a.createdAtMs);
+  const again = backups
+    .flatMap(({ name, verifiedAtMs }) =>
+      verifiedAtMs !== undefined && verifiedAtMs <= dueBeforeMs ? [{ name, verifiedAtMs }] : [],
+    )
+    .toSorted((a, b) => a.verifiedAtMs - b.verifiedAtMs);
+  const agesMs = backups.map(({ verifiedAtMs, createdAtMs }) => nowMs - (verifiedAtMs ?? createdAtMs));
   return {
     due: cycleMs === 0 ? [] : [...never, ...again].map(({ name }) => name),
-    oldestAgeMs: ages.length === 0 ? undefined : Math.max(0, ...ages),
+    oldestAgeMs: agesMs.length === 0 ? undefined : Math.max(0, ...agesMs),
     neededBytesPerSecond: cycleMs === 0 ? 0 : Math.ceil(totalBytes / (cycleMs / 1_000)),
   };
 }

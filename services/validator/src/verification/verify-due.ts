@@ -18,7 +18,11 @@ export async function verifyDue(
   const { BACKUP_VERIFY_CYCLE: cycleMs, BACKUP_VERIFY_MAX_RATE: maxRate } = deps.settings;
   const manifests = await manifestsIn(deps.repository);
   const known = new Map((await deps.verifications.entries()).map(({ key, value }) => [key, value]));
-  const plan = planVerification(manifests.map(storedOf), known, cycleMs, now());
+  const plan = planVerification(
+    manifests.map((manifest) => storedOf(manifest, known.get(manifest.backup.name))),
+    cycleMs,
+    now().getTime(),
+  );
   deps.measures.oldestAge.set((plan.oldestAgeMs ?? 0) / 1_000);
   if (plan.neededBytesPerSecond > maxRate)
     deps.log.warn(
@@ -39,9 +43,10 @@ export async function verifyDue(
   return read;
 }
 
-const storedOf = (manifest: Manifest): StoredBackup => ({
+const storedOf = (manifest: Manifest, known: Verification | undefined): StoredBackup => ({
   name: manifest.backup.name,
-  createdAt: manifest.backup.createdAt,
+  createdAtMs: Date.parse(manifest.backup.createdAt),
+  verifiedAtMs: known?.verifiedAt === undefined ? undefined : Date.parse(known.verifiedAt),
   sizeBytes: objectsOf(manifest).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
 });
 
