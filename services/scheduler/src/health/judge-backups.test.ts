@@ -61,7 +61,7 @@ test('where schedules do not fire at all, no age is owed', () => {
 });
 
 const ends = (text: string): DatabaseMemory['recent'] =>
-  [...text].map((letter) => (letter === 'c' ? 'completed' : 'failed'));
+  text.split('').map((letter) => (letter === 'c' ? 'completed' : 'failed'));
 
 test.each([
   ['', undefined],
