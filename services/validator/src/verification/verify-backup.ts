@@ -1,5 +1,11 @@
 import type { Manifest } from '@holdfast/contracts';
-import { repairObject, verifyObjects, type ObjectResult, type Repository } from '@holdfast/engine';
+import {
+  destinationsOf,
+  repairObject,
+  verifyObjects,
+  type ObjectResult,
+  type Repository,
+} from '@holdfast/engine';
 import { derivedRunId, makeEvent } from '@holdfast/runs';
 import { SOURCE, type ValidatorDependencies } from '../dependencies.ts';
 import { requestValidation } from '../validation/request-validation.ts';
@@ -45,7 +51,7 @@ export async function verifyBackup(
 
 async function tellRepaired(deps: ValidatorDependencies, { backup }: Manifest, from: string): Promise<void> {
   const { name, filename, database, run } = backup;
-  const data = { name, filename, from, to: deps.repository.storage.location, by: 'validator' };
+  const data = { name, filename, from, to: destinationsOf(deps.settings)[0].id, by: 'validator' };
   await deps.bus.publish(makeEvent('backup.repaired', { run, source: SOURCE, database, data }));
 }
 
