@@ -2,17 +2,16 @@ import type { Bus } from '@holdfast/bus';
 import { rememberEvent } from '../decide.ts';
 import type { Memory } from '../memory.ts';
 
-/** At one look: the rest of a long history is read at the next ones. */
-const MOST_AT_ONCE = 20_000;
-
-/** The memory with what happened since its position. Read again from there, it comes to the same. */
+/**
+ * The memory with what happened since its position. The first time that is the whole stream: half of it would say that a
+ * database has no backup. Read again from the same position, it comes to the same.
+ */
 export async function rememberEvents(bus: Bus, memory: Memory): Promise<Memory> {
   const { firstSequence, lastSequence } = await bus.eventsInfo();
   const from = Math.max(memory.position + 1, firstSequence);
-  const until = Math.min(lastSequence, from + MOST_AT_ONCE);
-  if (until < from) return memory;
+  if (lastSequence < from) return memory;
   const databases = { ...memory.databases };
-  for await (const { event } of bus.readEvents(from, { untilSequence: until })) {
+  for await (const { event } of bus.readEvents(from, { untilSequence: lastSequence })) {
     if (event?.database === undefined) continue;
     const before = databases[event.database];
     const after = rememberEvent(before, event);
@@ -20,5 +19,5 @@ export async function rememberEvents(bus: Bus, memory: Memory): Promise<Memory> 
     if (before !== undefined || after.good.length + after.recent.length > 0)
       databases[event.database] = after;
   }
-  return { ...memory, position: until, databases };
+  return { ...memory, position: lastSequence, databases };
 }
