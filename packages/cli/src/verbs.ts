@@ -47,6 +47,12 @@ export const verbs: Readonly<Record<string, Verb>> = {
     local: true,
     load: () => import('./commands/validate.ts'),
   },
+  drill: {
+    summary: 'restore a backup into a scratch server and compare',
+    failure: 'The drill failed',
+    local: true,
+    load: () => import('./commands/drill.ts'),
+  },
   status: {
     summary: 'how everything is',
     failure: 'The status could not be read',
@@ -69,6 +75,32 @@ export const verbs: Readonly<Record<string, Verb>> = {
     local: true,
     load: () => import('./commands/export.ts'),
   },
+  schedules: {
+    summary: 'when backups are made by themselves',
+    failure: 'The schedules could not be dealt with',
+    load: () => import('./commands/schedules.ts'),
+  },
+  retention: {
+    summary: 'which backups stay, and why: plan, simulate, policies',
+    failure: 'The retention could not be dealt with',
+    local: true,
+    load: () => import('./commands/retention.ts'),
+  },
+  cleanup: {
+    summary: 'remove what the policies do not keep',
+    failure: 'The clean-up failed',
+    load: () => import('./commands/cleanup.ts'),
+  },
+  pin: {
+    summary: 'keep a backup whatever the policies say',
+    failure: 'The backup was not pinned',
+    load: () => import('./commands/pin.ts'),
+  },
+  unpin: {
+    summary: 'leave a backup to the policies again',
+    failure: 'The backup was not unpinned',
+    load: () => import('./commands/unpin.ts'),
+  },
   delete: {
     summary: 'delete a backup',
     failure: 'The backup was not deleted',
@@ -84,6 +116,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
     failure: 'The keys could not be dealt with',
     local: true,
     load: () => import('./commands/keys.ts'),
+  },
+  notifications: {
+    summary: 'what was told to people: list, retry, test, channels',
+    failure: 'The notifications could not be dealt with',
+    load: () => import('./commands/notifications.ts'),
+  },
+  routes: {
+    summary: 'who is told what; what an event would send to whom',
+    failure: 'The routes could not be read',
+    load: () => import('./commands/routes.ts'),
   },
   completion: {
     summary: 'completion for bash, zsh or fish',

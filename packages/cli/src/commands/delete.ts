@@ -7,17 +7,21 @@ import { formatAge, formatBytes } from '../render/quantities.ts';
 import type { Start } from '../verbs.ts';
 import { examples } from './examples.ts';
 
-export type DeleteFlags = { readonly file: string; readonly yes?: true };
+export type DeleteFlags = { readonly file: string; readonly yes?: true; readonly force?: true };
 
 export function define(command: Command, start: Start): void {
   command
     .requiredOption('--file <name>', 'file name, name or alias of a backup')
     .option('--yes', 'do not ask')
-    .addHelpText('after', examples('delete --file NAME', 'delete --file NAME --yes --json'))
+    .option('--force', 'also when it is the last good backup of its database')
+    .addHelpText(
+      'after',
+      examples('delete --file NAME', 'delete --file NAME --yes --json', 'delete --file NAME --force'),
+    )
     .action((flags: DeleteFlags) => start((cli) => deleteBackup(cli, flags)));
 }
 
-async function deleteBackup(cli: Cli, { file, yes }: DeleteFlags): Promise<void> {
+async function deleteBackup(cli: Cli, { file, yes, force }: DeleteFlags): Promise<void> {
   const connection = await cli.connectServer();
   if (!yes) {
     const backup = await connection.client.getBackup({ filename: file });
@@ -46,7 +50,10 @@ async function deleteBackup(cli: Cli, { file, yes }: DeleteFlags): Promise<void>
     );
   }
   const { followRun, mustBeCompleted } = await import('../follow/follow-run.ts');
-  const asked = await connection.client.deleteBackup({ filename: file }, { respondAsync: true });
+  const asked = await connection.client.deleteBackup(
+    { filename: file, ...(force ? { force: 'true' } : {}) },
+    { respondAsync: true },
+  );
   const run = mustBeCompleted(await followRun(cli, connection, asked), connection.kind);
   const filename = run.removal?.filename ?? file;
   cli.answer({ run }, () =>

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { renderStatus, renderStatusDetail } from '../render/status.ts';
+import { renderStatus } from '../render/status.ts';
+import { renderStatusDetail } from '../render/status-detail.ts';
 import type { Start } from '../verbs.ts';
 import { examples } from './examples.ts';
 import { addFormatOption } from './parse-flags.ts';

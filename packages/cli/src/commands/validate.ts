@@ -42,7 +42,18 @@ async function validate(cli: Cli, flags: ValidateFlags): Promise<void> {
     throw usageError('Name one backup with --file, or take --all.', 'backup-admin validate --file NAME');
   }
   const connection = await cli.connect();
-  if (file === undefined) return validateAll(cli, connection, level);
+  if (file !== undefined) return validateFile(cli, connection, file, level);
+  const { backups, foreign = [], problems } = await connection.client.listBackups({ limit: 10_000 });
+  return validateEach(cli, connection, { level, backups: [...backups, ...foreign], problems });
+}
+
+/** One backup, to its verdict; an invalid one is a failure. */
+export async function validateFile(
+  cli: Cli,
+  connection: Connection,
+  file: string,
+  level: ValidationLevel,
+): Promise<void> {
   const run = await validateOne(cli, connection, file, level);
   const { assertGood } = await import('../follow/assert-good.ts');
   const result = run.validation;
@@ -63,10 +74,18 @@ async function validateOne(
   return mustBeCompleted(await followRun(cli, connection, asked), connection.kind);
 }
 
+type Wanted = {
+  readonly level: ValidationLevel;
+  readonly backups: readonly { readonly filename: string }[];
+  readonly problems: readonly { readonly key: string; readonly error: { readonly message: string } }[];
+};
+
 /** One after the other, each to its verdict; one that cannot be looked at ends it only after the others. */
-async function validateAll(cli: Cli, connection: Connection, level: ValidationLevel): Promise<void> {
-  const { backups: ours, foreign = [], problems } = await connection.client.listBackups({ limit: 10_000 });
-  const backups = [...ours, ...foreign];
+export async function validateEach(
+  cli: Cli,
+  connection: Connection,
+  { level, backups, problems }: Wanted,
+): Promise<void> {
   const { failureOf } = await import('@holdfast/contracts');
   const { assertGood } = await import('../follow/assert-good.ts');
   const looked: Looked[] = [];

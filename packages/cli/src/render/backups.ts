@@ -51,7 +51,7 @@ export function worthOf(
 ): string {
   if (backup.lastValidation?.verdict === 'invalid') return 'INVALID';
   if (backup.lastProvenAt !== undefined) return formatAge(backup.lastProvenAt, nowMs);
-  return backup.lastValidation ? 'valid' : '–';
+  return backup.lastValidation?.verdict ?? '–';
 }
 
 export const renderProblems = (

@@ -31,6 +31,8 @@ function tookOf({ startedAt, endedAt }: Run, nowMs: number): string | undefined 
 /** What came of it, in a word or a name. */
 export function resultOf(run: Run): string | undefined {
   if (run.error) return run.error.code;
+  if (run.cleanup) return `${run.cleanup.removed.length} removed, ${run.cleanup.kept} kept`;
+  if (run.waitingFor !== undefined && run.state === 'requested') return `waits: ${run.waitingFor}`;
   if (run.validation) return `${run.validation.verdict}: ${run.validation.filename}`;
   return run.backup?.filename ?? run.restore?.filename ?? run.removal?.filename ?? run.undo?.databaseName;
 }
@@ -49,6 +51,7 @@ export function renderRun(cli: Cli, run: Run): readonly string[] {
         : `${run.attempt}${run.failures === 0 ? '' : `, ${run.failures} not successful`}`,
     ],
     ['worker', run.worker],
+    ['waits for', run.state === 'requested' ? run.waitingFor : undefined],
     [
       'asked to stop',
       run.cancel && `by ${run.cancel.by}${run.cancel.reason === undefined ? '' : `: ${run.cancel.reason}`}`,
@@ -64,6 +67,7 @@ export function renderRun(cli: Cli, run: Run): readonly string[] {
     ['safety backup', run.restore?.safetyBackup],
     ['previous', run.restore?.previousDatabaseName],
     ['deleted', run.removal?.filename],
+    ['cleaned up', run.cleanup && `${run.cleanup.removed.length} removed, ${run.cleanup.kept} kept`],
     ['undone', run.undo?.detail],
     ['error', run.error && `${run.error.code}: ${run.error.message}`],
   ];

@@ -19,7 +19,7 @@ export function renderStatus(
   const where = connection.kind === 'local' ? 'without a server' : connection.place;
   return [
     `${paint('●')} ${style.bold(overall)}  ${style.dim(plainText(where))}`,
-    ...renderFields(partsOf(status, connection.kind), cli),
+    ...renderFields(partsOf(status, connection.kind, cli.terminal.nowMs()), cli),
     '',
     ...renderDatabases(cli, status),
     ...(status.activeRuns.length === 0 ? [] : ['', ...renderRuns(cli, status.activeRuns)]),
@@ -32,9 +32,13 @@ export function renderStatus(
   ];
 }
 
-function partsOf(status: Status, kind: Connection['kind']): readonly Field[] {
+function partsOf(status: Status, kind: Connection['kind'], nowMs: number): readonly Field[] {
   const { repository, bus, history, services } = status;
   const free = repository.freeBytes === undefined ? '' : `, ${formatBytes(repository.freeBytes)} free`;
+  const due = status.databases
+    .flatMap(({ nextDueAt }) => (nextDueAt === undefined ? [] : [nextDueAt]))
+    .sort()[0];
+  const fires = (status.schedules ?? []).some(({ enabled }) => enabled);
   const content = `${counted(repository.backups, 'backup')}, ${formatBytes(repository.sizeBytes)}${free}`;
   const places: readonly Field[] = [
     ['repository', repository.location],
@@ -47,6 +51,7 @@ function partsOf(status: Status, kind: Connection['kind']): readonly Field[] {
     ['bus', bus.connected ? 'connected' : 'cannot be reached'],
     ['history', history.configured ? historyIs : 'not configured'],
     ['services', countByName(services.map(({ service }) => service)) || 'none'],
+    ['next backup', due === undefined ? (fires ? undefined : 'none is scheduled') : formatAge(due, nowMs)],
   ];
 }
 
@@ -76,38 +81,11 @@ function renderDatabases({ style, terminal }: Cli, { databases, history }: Statu
       value: ({ lastProven }) => (lastProven ? formatAge(lastProven.at, nowMs) : unproven),
       paint: (text, { lastProven }) => (lastProven ? text : style.warning(text)),
     },
+    {
+      title: 'NEXT',
+      value: ({ nextDueAt }) => (nextDueAt === undefined ? '' : formatAge(nextDueAt, nowMs)),
+      leavesAt: 4,
+    },
   ];
   return renderTable(databases, columns, { style, width: terminal.stdout.columns });
-}
-
-/** `--detailed`: the processes and the settings. */
-export function renderStatusDetail(cli: Cli, status: Status): readonly string[] {
-  const { style, terminal } = cli;
-  const nowMs = terminal.nowMs();
-  const columns: readonly Column<Status['services'][number]>[] = [
-    { title: 'SERVICE', value: ({ service }) => service, paint: style.accent },
-    { title: 'INSTANCE', value: ({ instance }) => instance, shrinkTo: 12 },
-    { title: 'STARTED', value: ({ startedAt }) => formatAge(startedAt, nowMs) },
-    { title: 'ROLES', value: ({ roles }) => roles.join(', '), leavesAt: 1 },
-  ];
-  const { compression, compressionLevel, validateAfterBackup, validateBeforeRestore } = status.configuration;
-  const width = terminal.stdout.columns;
-  return [
-    '',
-    ...(status.services.length === 0 ? [] : [...renderTable(status.services, columns, { style, width }), '']),
-    ...renderFields(
-      [
-        ['compression', compression === 'none' ? 'none' : `${compression}, level ${compressionLevel}`],
-        [
-          'after a backup',
-          validateAfterBackup === 'none' ? 'no validation' : `validation: ${validateAfterBackup}`,
-        ],
-        [
-          'before a restore',
-          validateBeforeRestore ? 'the backup is read to its end' : 'the backup is not read first',
-        ],
-      ],
-      cli,
-    ),
-  ];
 }

@@ -19,7 +19,15 @@ export function defineList(runs: Command, start: Start): void {
     .description('Runs, newest first.')
     .summary('runs, newest first')
     .addOption(
-      new Option('--kind <kind>').choices(['backup', 'restore', 'undo', 'validation', 'removal', 'copy']),
+      new Option('--kind <kind>').choices([
+        'backup',
+        'restore',
+        'undo',
+        'validation',
+        'removal',
+        'copy',
+        'cleanup',
+      ]),
     )
     .addOption(
       new Option('--state <state>').choices(['requested', 'running', 'completed', 'failed', 'cancelled']),
