@@ -46,7 +46,8 @@ async function validated(
   const why = failureOfRun(looked);
   if (why) return render(false, [`The backup could not be validated: ${why.message}`]);
   const { validation } = view(looked);
-  if (!validation || validation.verdict !== 'invalid') return render(validation !== undefined, []);
+  if (validation?.verdict !== 'invalid')
+    return render(validation !== undefined && validation.verdict !== 'inconclusive', []);
   const [finding] = validation.findings.filter((each) => each.outcome === 'failed');
   const message = `The backup ${backup.filename} was made and is invalid (${finding?.detail ?? 'no detail'}); make another.`;
   const data = { ...renderEnhancedBackup(backup, { validated: false, warnings: [] }), success: false };

@@ -91,7 +91,9 @@ export function renderValidation(
   },
 ): Told<typeof enhancedValidationSchema> {
   const failed = result.findings.filter((finding) => finding.outcome === 'failed');
-  const skipped = result.findings.filter((finding) => finding.outcome === 'skipped');
+  const skipped = result.findings.filter(
+    ({ outcome }) => outcome === 'skipped' || outcome === 'inconclusive',
+  );
   const exists = !failed.some((finding) => CONTENT_GONE.test(finding.detail));
   const issues = failed.map((finding) => `${finding.check}: ${finding.detail}`);
   const warnings = [
