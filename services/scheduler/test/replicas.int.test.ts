@@ -67,12 +67,12 @@ test(
     const due = dueBetween(first, start, new Date('2027-01-01'), OCCURRENCES);
     for (const dueAt of due) {
       clock.moveTo(dueAt.getTime());
-      let isDone = false;
+      const progress = { isDone: false };
       const done = Promise.all(schedules.map(({ id }) => caughtUp(bus, id, dueAt))).then(() => {
-        isDone = true;
-        return isDone;
+        progress.isDone = true;
+        return progress;
       });
-      while (!isDone) {
+      while (!progress.isDone) {
         await bury();
         // Who died left a claim: others take it over after a while.
         clock.moveTo(clock.now() + 1_000);

@@ -24,7 +24,7 @@ export function simulatedClock(startMs: number): Clock & { moveTo(nowMs: number)
       // Who sleeps through a jump backwards wakes too: real timers do not follow the clock on the wall.
       const isBack = atMs < nowMs;
       nowMs = atMs;
-      for (const sleeper of [...sleepers]) if (isBack || sleeper.untilMs <= nowMs) sleeper.end();
+      for (const sleeper of sleepers) if (isBack || sleeper.untilMs <= nowMs) sleeper.end();
     },
   };
 }
