@@ -7,6 +7,7 @@ import { benchLatency } from './latency.ts';
 import { megabytes, table } from './measure.ts';
 import { benchParallel } from './parallel.ts';
 import { benchPipeline } from './pipeline.ts';
+import { benchSchedules } from './schedules.ts';
 
 const quick = process.argv.includes('--quick');
 const [size, small, large, rounds] = quick ? [100, 20, 200, 2] : [1_000, 100, 2_000, 3];
@@ -51,6 +52,7 @@ try {
     ]),
   );
   console.log(await benchLatency(server, quick ? 5 : 15));
+  console.log(await benchSchedules(quick ? 1_000 : 10_000));
 } finally {
   await server.stop();
 }
