@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { asyncapiDocument } from './asyncapi.ts';
 import { formatDuration } from './duration.ts';
 import { errorKinds } from './errors.ts';
+import { metricDeclarations } from './metrics.ts';
 import { openapiDocument } from './openapi.ts';
 import { settings } from './settings.ts';
 
@@ -14,6 +15,7 @@ export function references(release: string): Readonly<Record<string, string>> {
     'openapi.json': `${JSON.stringify(openapiDocument(release), undefined, 2)}\n`,
     'settings.md': settingsReference(),
     'errors.md': errorsReference(),
+    'metrics.md': metricsReference(),
   };
 }
 
@@ -70,6 +72,21 @@ function errorsReference(): string {
     'Error codes',
     'Stable codes, as in HTTP answers, events and run records. Exit codes of `backup-admin`: 0 done, 1 failed, 2 usage, 3 not found, 4 invalid backup, 5 not allowed, 6 cannot reach.',
     table(['Code', 'HTTP', 'Exit', 'Trying again may help', 'Meaning'], rows),
+  );
+}
+
+function metricsReference(): string {
+  const rows = Object.entries(metricDeclarations).map(([name, { kind, by, labels, help }]) => [
+    `\`${name}\``,
+    kind,
+    by,
+    labels.map((label) => `\`${label}\``).join(', '),
+    help,
+  ]);
+  return page(
+    'Metrics',
+    "At `/metrics` of each service (HOLDFAST_METRICS_PORT; the gateway's own port). Each has the label `service` besides; the process's own (`process_…`, `nodejs_…`) stand beside them. With several replicas of history every one tells the same: take the `max`.",
+    table(['Metric', 'Kind', 'By', 'Labels', 'Meaning'], rows),
   );
 }
 
