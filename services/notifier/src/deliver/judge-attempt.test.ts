@@ -49,5 +49,5 @@ test.each([
   [20, undefined, 60_000],
   [1, 30_000, 30_000],
 ])('%d failures in a row, asked for %s: the channel rests %d ms', (inARow, asked, restMs) => {
-  expect(judgePause(inARow, asked, 5_000)).toBe(restMs);
+  expect(judgePause(inARow, asked, policy)).toBe(restMs);
 });

@@ -1,3 +1,5 @@
+import type { RetryPolicy } from './judge-attempt.ts';
+
 /** A single message that a receiver chokes on does not stop the others; three in a row mean that the receiver is away. */
 const SEVERAL = 3;
 const LONGEST_MS = 60_000;
@@ -9,9 +11,9 @@ const LONGEST_MS = 60_000;
 export function judgePause(
   failuresInARow: number,
   retryAfterMs: number | undefined,
-  firstDelayMs: number,
+  { firstDelayMs, longestDelayMs }: Pick<RetryPolicy, 'firstDelayMs' | 'longestDelayMs'>,
 ): number {
   if (retryAfterMs !== undefined) return Math.min(retryAfterMs, 10 * LONGEST_MS);
   if (failuresInARow < SEVERAL) return 0;
-  return Math.min(LONGEST_MS, firstDelayMs * 2 ** Math.min(20, failuresInARow - SEVERAL));
+  return Math.min(LONGEST_MS, longestDelayMs, firstDelayMs * 2 ** Math.min(20, failuresInARow - SEVERAL));
 }

@@ -107,8 +107,7 @@ export function startSender(deps: SenderDependencies, channel: Channel, limit?: 
     );
     failuresInARow = failure ? failuresInARow + 1 : 0;
     const mayPass = record.state === 'pending';
-    pausedUntilMs =
-      failure && mayPass ? nowMs() + judgePause(failuresInARow, retryAfterMs, deps.policy.firstDelayMs) : 0;
+    pausedUntilMs = failure && mayPass ? nowMs() + judgePause(failuresInARow, retryAfterMs, deps.policy) : 0;
     // First the event, then the record: what is published twice has one id, what is never published is never known.
     const { signal } = stopping;
     if (record.state !== 'pending')

@@ -28,5 +28,5 @@ test.each(eventTypes)('%s', async (type) => {
     const html = rendered.kind === 'email' ? `\n${rendered.mail.html}` : '';
     return `## ${kind}\n\n${readable(rendered)}\n${html}`;
   });
-  await expect(`# ${type}\n\n${renderings.join('\n')}`).toMatchFileSnapshot(`../../test/golden/${type}.md`);
+  await expect(`# ${type}\n\n${renderings.join('\n')}`).toMatchFileSnapshot(`../../test/golden/${type}.txt`);
 });
