@@ -120,8 +120,10 @@ export function memoryBus(): MemoryBus {
       return { firstSequence: 1, lastSequence: stream.length };
     },
     backlog: unused,
-    deadLetters: unused,
+    deadLetters: async function* () {
+      assertUp();
+    },
     retryDeadLetter: unused,
-    removeDeadLetter: unused,
+    removeDeadLetter: async () => assertUp(),
   };
 }

@@ -26,7 +26,11 @@ export function useReadModel() {
   });
   const empty = (): Promise<void> =>
     server.psql(
-      'truncate holdfast.runs, holdfast.backups, holdfast.validations, holdfast.restores, holdfast.projection',
+      // The audit cannot be emptied but by who may change the table itself.
+      `alter table holdfast.audit disable trigger user;
+       truncate holdfast.runs, holdfast.backups, holdfast.validations, holdfast.restores, holdfast.projection,
+         holdfast.audit, holdfast.happenings;
+       alter table holdfast.audit enable trigger user`,
       'history',
     );
   beforeEach(() => empty());
@@ -70,6 +74,8 @@ export async function allRows(db: HistoryDatabase) {
     backups: await db.selectFrom('backups').selectAll().orderBy('name').execute(),
     validations: await db.selectFrom('validations').selectAll().orderBy('run').execute(),
     restores: await db.selectFrom('restores').selectAll().orderBy('run').execute(),
+    happenings: await db.selectFrom('happenings').selectAll().orderBy('event_id').execute(),
+    audit: await db.selectFrom('audit').selectAll().orderBy('number').execute(),
     activity: await db.selectFrom('activity').selectAll().orderBy('run').execute(),
   };
 }

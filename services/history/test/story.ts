@@ -97,6 +97,113 @@ const restoreRequest = {
   by,
 } as const;
 
+const schedule = {
+  id: 'nightly',
+  description: '',
+  rule: 'daily at 03:00',
+  timezone: 'UTC',
+  action: 'backup',
+  database: '*',
+  type: 'full',
+  options: {},
+  enabled: true,
+  jitterMs: 0,
+  blackouts: [],
+  catchUp: 'once',
+  overlap: 'skip',
+  managedBy: 'api',
+  createdAt: at(0),
+  updatedAt: at(0),
+  updatedBy: by,
+} as const;
+
+/** Their subjects are names, not runs. */
+const named = (envelope: Envelope, subject: string): Envelope => ({ ...envelope, subject });
+const { name, filename } = aBackup(10);
+const delivery = {
+  delivery: 'd-1',
+  route: 'all',
+  channel: 'ops',
+  kind: 'slack',
+  about: 'backup.failed',
+  attempts: 2,
+} as const;
+
+export const auditStory = (request: number, who = by): readonly Envelope[] => {
+  const common = { action: 'createBackup', who, credential: 'token:1', address: '10.0.0.1', target: 'app' };
+  const requestId = `request-${request}`;
+  const asked = { ...common, outcome: 'asked', requestId, request: { database: 'app' } } as const;
+  const done = { ...common, outcome: 'done', status: 202, requestId } as const;
+  return [
+    named(anEvent('audit.recorded', 1, request, asked, undefined), requestId),
+    named(anEvent('audit.recorded', 2, request, done, undefined), requestId),
+  ];
+};
+
+const pin = { name, reason: 'before the move', by, at: at(70) };
+const besideTheRuns: readonly Envelope[] = [
+  anEvent('backup.pinned', 80, 70, { name, pin, by }),
+  anEvent('backup.unpinned', 80, 71, { name, by }),
+  anEvent('backup.discovered', 81, 72, { filename: 'x.sql', key: 'app/x.sql', sizeBytes: 1 }),
+  anEvent('backup.missing', 82, 73, { name, filename, breaks: ['another'] }),
+  anEvent('backup.anomalous', 10, 74, {
+    name,
+    filename,
+    anomalies: [{ measure: 'size', value: 1, usual: 1_000 }],
+    message: `${filename} is far smaller than usual.`,
+  }),
+  anEvent('backup.repaired', 10, 75, { name, filename, from: 'offsite', to: 'primary', by: 'validator' }),
+  named(anEvent('schedule.created', 0, 76, { schedule, by }, undefined), 'nightly'),
+  named(anEvent('schedule.updated', 0, 77, { schedule, changed: ['rule'], by }, undefined), 'nightly'),
+  anEvent('schedule.fired', 83, 78, { schedule: 'nightly', action: 'backup', dueAt: at(78), lateMs: 5 }),
+  named(
+    anEvent('schedule.missed', 0, 79, {
+      schedule: 'nightly',
+      action: 'backup',
+      reason: 'late',
+      count: 2,
+      firstDueAt: at(1),
+      lastDueAt: at(2),
+      detail: 'nobody was there.',
+    }),
+    'nightly',
+  ),
+  named(anEvent('schedule.removed', 0, 80, { schedule: 'nightly', by }, undefined), 'nightly'),
+  named(
+    anEvent(
+      'health.changed',
+      0,
+      81,
+      { overall: 'critical', previous: 'healthy', problems: [], resolved: [] },
+      undefined,
+    ),
+    'health',
+  ),
+  named(
+    anEvent(
+      'health.storage.warning',
+      0,
+      82,
+      { destination: 'primary', severity: 'critical', message: 'The disk is full.' },
+      undefined,
+    ),
+    'primary',
+  ),
+  named(
+    anEvent(
+      'health.service.lost',
+      0,
+      83,
+      { service: 'validator', instance: 'v-1', lastSeenAt: at(80) },
+      undefined,
+    ),
+    'v-1',
+  ),
+  named(anEvent('notification.sent', 0, 84, { ...delivery, durationMs: 12 }), 'd-1'),
+  named(anEvent('notification.failed', 0, 85, { ...delivery, error }), 'd-1'),
+  ...auditStory(86),
+];
+
 /** Everything that happens in a day, each event type once at least. */
 export const aDay: readonly Envelope[] = [
   ...backupStory(10),
@@ -151,4 +258,20 @@ export const aDay: readonly Envelope[] = [
   anEvent('validation.failed', 60, 62, { attempts: 1, error }),
   anEvent('validation.requested', 61, 63, { filename: 'x', level: 'checksum', by }),
   anEvent('validation.cancelled', 61, 64, { by }),
+  anEvent('retention.cleanup.requested', 70, 65, { force: false, by }),
+  anEvent('retention.cleanup.planned', 70, 66, {
+    database: 'app',
+    at: at(66),
+    policy: {},
+    keep: [],
+    remove: [],
+    freesBytes: 0,
+    unmet: [],
+    keepCount: 3,
+    removeCount: 1,
+  }),
+  anEvent('retention.cleanup.completed', 70, 67, { removed: [], freedBytes: 7, kept: 3, failures: [] }),
+  anEvent('retention.cleanup.requested', 71, 68, { force: true, by }),
+  anEvent('retention.cleanup.failed', 71, 69, { attempts: 1, error }),
+  ...besideTheRuns,
 ];

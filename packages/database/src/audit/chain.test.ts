@@ -31,7 +31,9 @@ test('the text is the same in whatever order the fields come, and the hash is as
   expect(recordText('e1', '2026-01-01T01:00:00+01:00', { ...rest, action })).toBe(text);
   expect(recordText('e1', AT, { ...told, before: undefined })).toBe(text);
   // Committed: a chain that was written once must verify for ever.
-  expect(hashAfter(GENESIS, text)).toMatchInlineSnapshot(`"e863a593358beef5819055b1d7aa21240c4cecc44c20a9de4dd9677e34311b0e"`);
+  expect(hashAfter(GENESIS, text)).toMatchInlineSnapshot(
+    `"e863a593358beef5819055b1d7aa21240c4cecc44c20a9de4dd9677e34311b0e"`,
+  );
 });
 
 test('a whole link', () => {

@@ -63,7 +63,7 @@ test('a day in the rows', async () => {
     { run: runId(42), rolled_back_at: null, completed_at: null },
   ]);
   const { rows, total } = await listActivity(model.db, { limit: 100, offset: 0 });
-  expect(total).toBe(17);
+  expect(total).toBe(19);
   expect(rows.map(({ operation, success }) => `${operation} ${success}`).toReversed()).toEqual([
     'backup true',
     'backup true',
@@ -82,6 +82,8 @@ test('a day in the rows', async () => {
     'restore false',
     'validation false',
     'validation false',
+    'cleanup true',
+    'cleanup false',
   ]);
 });
 

@@ -21,7 +21,8 @@ test('gives identical rows, also over damaged ones', async () => {
     update holdfast.backups set deleted_at = now(), size_bytes = 1;
     delete from holdfast.validations`);
   expect(await rebuild(deps, never)).toEqual({
-    forgotten: expected.runs.length + expected.backups.length + expected.restores.length,
+    forgotten:
+      expected.runs.length + expected.backups.length + expected.restores.length + expected.happenings.length,
     events: aDay.length,
     backupsFromManifests: 0,
     unusableManifests: 0,
