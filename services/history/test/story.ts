@@ -1,4 +1,4 @@
-import type { BackupSummary, Envelope, EventData, EventType, RunId } from '@holdfast/contracts';
+import type { BackupSummary, Envelope, EventData, EventType, RunId, Schedule } from '@holdfast/contracts';
 import { makeEvent } from '@holdfast/runs';
 
 /** A run's id that is easy to tell: `runId(7)` ends in 7. */
@@ -97,7 +97,7 @@ const restoreRequest = {
   by,
 } as const;
 
-const schedule = {
+const schedule: Schedule = {
   id: 'nightly',
   description: '',
   rule: 'daily at 03:00',
@@ -115,7 +115,7 @@ const schedule = {
   createdAt: at(0),
   updatedAt: at(0),
   updatedBy: by,
-} as const;
+};
 
 /** Their subjects are names, not runs. */
 const named = (envelope: Envelope, subject: string): Envelope => ({ ...envelope, subject });
@@ -262,7 +262,7 @@ export const aDay: readonly Envelope[] = [
   anEvent('retention.cleanup.planned', 70, 66, {
     database: 'app',
     at: at(66),
-    policy: {},
+    policy: { timezone: 'UTC', minimumRedundancy: 1 },
     keep: [],
     remove: [],
     freesBytes: 0,
