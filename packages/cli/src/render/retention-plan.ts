@@ -44,7 +44,7 @@ function renderPlan({ style, terminal }: Cli, plan: RetentionPlan): readonly str
     },
     { title: 'AGE', value: ({ createdAt }) => formatAge(createdAt, nowMs), leavesAt: 2 },
     { title: 'SIZE', value: ({ sizeBytes }) => formatBytes(sizeBytes), align: 'right', leavesAt: 1 },
-    { title: 'WHY', value: ({ why }) => why, shrinkTo: 16 },
+    { title: 'WHY', value: ({ why }) => why, shrinkTo: 26 },
   ];
   const place = plan.destination === undefined ? '' : ` at ${plan.destination}`;
   const { keep, remove, freesBytes } = plan;

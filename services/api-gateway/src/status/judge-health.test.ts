@@ -33,7 +33,7 @@ test('all well, and everything that was looked at is told', () => {
   expect({ overall, issues }).toEqual({ overall: 'healthy', issues: [] });
   expect(checks.every(({ outcome }) => outcome === 'ok')).toBe(true);
   expect(checks).toContainEqual({
-    check: 'service.present',
+    check: 'services.present',
     subject: 'validator',
     outcome: 'ok',
     detail: '2 processes',

@@ -117,7 +117,7 @@ function systemChecks(signs: Signs): readonly HealthCheck[] {
     wrong: { outcome: HealthIssue['severity']; detail: string },
   ): HealthCheck => {
     const count = signs.processes[name] ?? 0;
-    return look('service.present', running(count), count === 0 ? wrong : undefined, name);
+    return look('services.present', running(count), count === 0 ? wrong : undefined, name);
   };
   // Without a bus nobody can be seen, and that is told already.
   const services = busConnected
