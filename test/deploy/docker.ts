@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const LARGE = 64 * 1_048_576;
+
+/** Why no container can be started here; undefined where an engine with Compose answers. */
+export async function dockerObstacle(): Promise<string | undefined> {
+  try {
+    await run('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 20_000 });
+    await run('docker', ['compose', 'version'], { timeout: 20_000 });
+    return undefined;
+  } catch (error) {
+    return `no Docker engine with Compose answers: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
+  }
+}
+
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('docker', [...args], {
+    cwd: root,
+    maxBuffer: LARGE,
+    env: { ...process.env, DOCKER_BUILDKIT: process.env['DOCKER_BUILDKIT'] ?? '0' },
+  });
+  return stdout.trim();
+}
+
+/** The image of this checkout: HOLDFAST_IMAGE where somebody has built it already. */
+export async function ensureImage(): Promise<string> {
+  const given = process.env['HOLDFAST_IMAGE'];
+  if (given !== undefined && given !== '') return given;
+  await docker('build', '--quiet', '--file', 'deploy/Dockerfile', '--tag', 'holdfast:test', '.');
+  return 'holdfast:test';
+}
+
+export type Stack = {
+  compose(...args: readonly string[]): Promise<string>;
+  /** One verb of the command line; its output. */
+  cli(...args: readonly string[]): Promise<string>;
+  /** Container ids of a service. */
+  containersOf(service: string): Promise<readonly string[]>;
+  /** Containers, networks and volumes, gone. */
+  remove(): Promise<void>;
+};
+
+/** A Compose project of its own, on free ports. */
+export function aStack(
+  name: string,
+  image: string,
+  files: readonly string[],
+  profiles: readonly string[],
+): Stack {
+  const project = `${name}-${process.pid}`;
+  const fixed = [
+    'compose',
+    '--project-name',
+    project,
+    ...files.flatMap((file) => ['--file', file]),
+    ...profiles.flatMap((profile) => ['--profile', profile]),
+  ];
+  const env = {
+    ...process.env,
+    HOLDFAST_IMAGE: image,
+    HOLDFAST_PUBLISHED_PORT: '0',
+    HOLDFAST_PUBLISHED_PORTS: '0',
+    PROMETHEUS_PUBLISHED_PORT: '0',
+  };
+  const compose = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await run('docker', [...fixed, ...args], { cwd: root, env, maxBuffer: LARGE });
+    return stdout.trim();
+  };
+  return {
+    compose,
+    cli: (...args) => compose('run', '--rm', '--no-deps', '--no-TTY', 'cli', ...args),
+    containersOf: async (service) =>
+      (await compose('ps', '--quiet', service)).split('\n').filter((id) => id !== ''),
+    remove: async () => void (await compose('down', '--volumes', '--timeout', '5')),
+  };
+}
