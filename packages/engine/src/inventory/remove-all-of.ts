@@ -5,7 +5,8 @@ import { revisionOf } from '../repository/revisions.ts';
 /**
  * Takes a backup out of a place: its manifests first, the lowest revision before the others, then whatever has its name.
  * Interrupted anywhere and done again it ends the same. Looks at no dependents: for who knows that there are none.
- * Answers the bytes that this became free.
+ * Writes that never completed are left to the sweep of orphans: not every server can list them. Answers the bytes that became
+ * free.
  */
 export async function removeAllOf(storage: Storage, { database, name }: BackupPlace): Promise<number> {
   const prefix = `${database}/${name}.`;
@@ -16,6 +17,5 @@ export async function removeAllOf(storage: Storage, { database, name }: BackupPl
   let freedBytes = 0;
   for await (const { key, sizeBytes } of storage.list(prefix))
     if (await storage.remove(key)) freedBytes += sizeBytes;
-  for await (const { key } of storage.leftovers(prefix)) await storage.removeLeftover(key);
   return freedBytes;
 }

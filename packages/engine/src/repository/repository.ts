@@ -1,5 +1,6 @@
 import {
   backupName,
+  failureOf,
   HoldfastError,
   MANIFEST_ENDING,
   parseBackupName,
@@ -100,6 +101,7 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     const named = new Set<string>();
     for (const [firstKey, revisions] of groupManifests(keys.keys())) {
       const entry = await catalogEntry(revisions, keys);
+      if (!entry) continue;
       entries.push(entry);
       for (const key of [firstKey, ...revisions]) named.add(key);
       if (entry.manifest) for (const owned of ownKeys(entry.manifest)) named.add(owned);
@@ -114,10 +116,11 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     return entries.sort(newestFirst);
   }
 
+  /** Undefined: removed since it was listed. */
   async function catalogEntry(
     revisions: readonly string[],
     keys: ReadonlyMap<string, number>,
-  ): Promise<CatalogEntry> {
+  ): Promise<CatalogEntry | undefined> {
     const [key = ''] = revisions;
     try {
       const read = (each: string): Promise<Manifest> => readManifestAt(storage, each);
@@ -129,6 +132,7 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
         detail: `the manifest names ${manifest?.data.key}, which is not there`,
       };
     } catch (error) {
+      if (failureOf(error).code === 'object_missing') return undefined;
       if (!(error instanceof HoldfastError)) throw error;
       return { key, problem: 'manifest_invalid', detail: error.message };
     }

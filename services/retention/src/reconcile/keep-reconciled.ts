@@ -4,7 +4,7 @@ import { reconcile } from './reconcile.ts';
 
 /** What vanishes is told of this late; each time costs a listing of every place and a read of every manifest. */
 const EVERY_MS = 3_600_000;
-const LEASE = 'retention.reconcile';
+const LEASE = 'retention-reconcile';
 
 /** At start and every hour, by one of the replicas. */
 export function keepReconciled(deps: RetentionDependencies): { stop(): Promise<void> } {

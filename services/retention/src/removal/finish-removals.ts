@@ -1,4 +1,4 @@
-import { isTerminal, type CatalogueEntry } from '@holdfast/contracts';
+import { failureOf, isTerminal, type CatalogueEntry } from '@holdfast/contracts';
 import type { Entry } from '@holdfast/bus';
 import { isBackupIn, type Repository } from '@holdfast/engine';
 import { changeEntry } from '../catalogue/change-entry.ts';
@@ -16,21 +16,41 @@ export async function finishRemovals(
   repository: Repository,
   entries: readonly Entry<CatalogueEntry>[],
 ): Promise<void> {
-  for (const { key, value } of entries) {
-    const { database, removing, name } = value;
-    if (removing === undefined || database === undefined) continue;
-    if (await isBackupIn(repository, { database, name })) {
-      await changeEntry(deps.catalogue, key, (present) => present && without(present));
-      continue;
+  for (const entry of entries) {
+    try {
+      await finishRemoval(deps, place, repository, entry);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code === 'bus_unavailable') throw error;
+      // It keeps its note, and is tried again the next time; the others go on.
+      const { name, database } = entry.value;
+      deps.log.warn(
+        { database, backup: name, destination: place.label, failure },
+        'a removal could not be finished',
+      );
     }
-    // A removal that a person asked for has a run of its own, which tells of it.
-    const run = await deps.runs.get(removing.run);
-    if (run?.kind === 'removal') {
-      if (isTerminal(run.state)) await deps.catalogue.remove(key);
-      continue;
-    }
-    if (await deps.catalogue.get(key)) await finishTold(deps, place, repository, { ...value, database });
   }
+}
+
+async function finishRemoval(
+  deps: RetentionDependencies,
+  place: Place,
+  repository: Repository,
+  { key, value }: Entry<CatalogueEntry>,
+): Promise<void> {
+  const { database, removing, name } = value;
+  if (removing === undefined || database === undefined) return;
+  if (await isBackupIn(repository, { database, name })) {
+    await changeEntry(deps.catalogue, key, (present) => present && without(present));
+    return;
+  }
+  // A removal that a person asked for has a run of its own, which tells of it.
+  const run = await deps.runs.get(removing.run);
+  if (run?.kind === 'removal') {
+    if (isTerminal(run.state)) await deps.catalogue.remove(key);
+    return;
+  }
+  if (await deps.catalogue.get(key)) await finishTold(deps, place, repository, { ...value, database });
 }
 
 function without({ removing: _gone, ...entry }: CatalogueEntry): CatalogueEntry {
