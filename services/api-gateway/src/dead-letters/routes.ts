@@ -14,7 +14,7 @@ export const deadLetterHandlers = (
       newest.push(viewOf(letter));
       if (newest.length > limit) newest.shift();
     }
-    return ok({ deadLetters: newest.reverse(), total });
+    return ok({ deadLetters: newest.toReversed(), total });
   },
   getDeadLetter: async ({ params: { sequence } }) => {
     const letter = await find(deps, sequence);

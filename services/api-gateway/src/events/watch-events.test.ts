@@ -172,6 +172,7 @@ test('a client that reads nothing over its socket is cut off', async () => {
   }
   socket.resume();
   await closed;
+  expect(socket.destroyed).toBe(true);
 });
 
 test('who may no longer watch is let go with the next heartbeat, and heartbeats come', async () => {

@@ -1,5 +1,5 @@
 import { operationIds, routes, type OperationId, type RouteDeclaration } from '@holdfast/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { driveGateway, type Driver } from '../../test/driver.ts';
 import { gatewaySettings } from '../config.ts';
