@@ -52,14 +52,10 @@ export function fillTemplate(
 ): string {
   return nodes
     .map((node) => {
-      switch (node.kind) {
-        case 'text':
-          return node.text;
-        case 'variable':
-          return escape(String(variables[node.name] ?? ''));
-        default:
-          return (variables[node.name] ?? '') === '' ? '' : fillTemplate(node.nodes, variables, escape);
-      }
+      if (node.kind === 'text') return node.text;
+      const value = variables[node.name] ?? '';
+      if (node.kind === 'variable') return escape(String(value));
+      return value === '' ? '' : fillTemplate(node.nodes, variables, escape);
     })
     .join('');
 }

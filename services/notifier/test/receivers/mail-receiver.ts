@@ -52,6 +52,9 @@ export async function startMailReceiver(password?: string): Promise<MailReceiver
       if (code === undefined) refused.delete(recipient);
       else refused.set(recipient, code);
     },
-    stop: () => new Promise((resolve) => void server.close(() => resolve())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+      }),
   };
 }
