@@ -42,7 +42,7 @@ export const settings = {
   },
   HOLDFAST_METRICS_PORT: {
     schema: z.coerce.number().int().min(0).max(65535).default(0),
-    doc: 'Port for /healthz, /readyz and /metrics of a service other than the gateway; 0: none.',
+    doc: 'Port for /healthz, /readyz and /metrics, without a token; 0: none.',
   },
   HOLDFAST_METRICS_HOST: {
     schema: z.string().default('127.0.0.1'),

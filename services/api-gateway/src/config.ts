@@ -10,6 +10,8 @@ import type { z } from 'zod';
 export const gatewaySettings = pickSettings(
   'HOLDFAST_HOST',
   'HOLDFAST_PORT',
+  'HOLDFAST_METRICS_PORT',
+  'HOLDFAST_METRICS_HOST',
   'HOLDFAST_HOME',
   'HOLDFAST_ADMIN_TOKEN_FILE',
   'HOLDFAST_LOG_LEVEL',

@@ -7,6 +7,7 @@ import {
   createMetrics,
   Drain,
   loadConfig,
+  startAdminServer,
   type RunningService,
 } from '@holdfast/service-kit';
 import { join } from 'node:path';
@@ -87,6 +88,14 @@ export async function startApiGateway(
   };
   const app = await buildApp(deps);
   const url = await app.listen({ host: settings.HOLDFAST_HOST, port: settings.HOLDFAST_PORT });
+  // For Prometheus, which has no token: a port that people do not reach.
+  const scraped = await startAdminServer({
+    port: settings.HOLDFAST_METRICS_PORT,
+    host: settings.HOLDFAST_METRICS_HOST,
+    metrics: deps.metrics,
+    health,
+    logger: log,
+  });
   const startedAt = new Date().toISOString();
   const presence = await announcePresence(
     bus,
@@ -99,6 +108,7 @@ export async function startApiGateway(
   drain.add('pause', 'presence', () => presence.stop());
   drain.add('pause', 'those who wait', () => stopping.abort());
   drain.add('http', 'HTTP', () => app.close());
+  drain.add('http', 'metrics', () => scraped.close());
   drain.add('bus', 'bus', () => bus.drain());
   drain.add('pools', 'history', () => history.close());
   drain.add('pools', 'audit', () => auditLog.close());
