@@ -1,10 +1,9 @@
-import { busAccess, busUsers, serviceNames } from '@holdfast/contracts';
+import { busAccess, busUsers, serviceNames, type BusAccess } from '@holdfast/contracts';
 import { describe, expect, test } from 'vitest';
 import { permissionsOf } from './permissions-of.ts';
 
 const names = { eventsStream: 'EV', deadLettersStream: 'DL' };
-const of = (user: string, prefix?: string) =>
-  permissionsOf(user, busAccess, { ...names, ...(prefix === undefined ? {} : { prefix }) });
+const of = (user: string) => permissionsOf(user, busAccess, names);
 
 /** As NATS matches: `*` is one token, `>` the rest; the subject may be a pattern itself, taken by its letters. */
 function matches(pattern: string, subject: string): boolean {
@@ -24,8 +23,18 @@ const mayPublish = (user: string, subject: string): boolean => {
   return allow.some((each) => matches(each, subject)) && !deny.some((each) => matches(each, subject));
 };
 
-test('retention, whole', () => {
-  expect(of('retention', 'shared')).toEqual({
+test('a small declaration, whole', () => {
+  const remover: BusAccess = {
+    publishes: ['backup.deleted', 'backup.delete_failed'],
+    consumes: ['backup.delete_requested'],
+    writes: ['runs', 'leases', 'presence'],
+    reads: [],
+    sends: [],
+    hears: [],
+    streams: [],
+  };
+  const access = { ...busAccess, retention: remover };
+  expect(permissionsOf('retention', access, { ...names, prefix: 'shared' })).toEqual({
     publish: {
       allow: [
         'shared.backup.deleted.*',
@@ -67,7 +76,7 @@ test('the provisioner makes and changes streams, and removes none', () => {
 
 test('who answers a control request may speak to the inbox of who asks, and nobody else may', () => {
   const mayAnswer = busUsers.filter((user) => mayPublish(user, '_INBOX.api-gateway.x'));
-  expect(mayAnswer).toEqual(['history']);
+  expect(mayAnswer).toEqual(['retention', 'notifier', 'history']);
 });
 
 test('everybody hears its own inbox alone', () => {
