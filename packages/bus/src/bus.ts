@@ -13,8 +13,10 @@ export type BusOptions = {
   readonly deadLettersStream: string;
   /** Goes before every event's subject on a shared bus [none]. */
   readonly prefix?: string;
-  /** How long a call waits for NATS before it throws `bus_unavailable` [10 s]; also bounds the first connect. */
+  /** How long a call waits for NATS before it throws `bus_unavailable` [10 s]. */
   readonly timeoutMs?: number;
+  /** How long the first connect tries [timeoutMs]. */
+  readonly connectTimeoutMs?: number;
   /** Told what no caller can be told: a broken delivery, a lost connection [nobody]. */
   readonly onProblem?: (error: Error) => void;
 };

@@ -20,7 +20,7 @@ const TIMEOUT_MS = 10_000;
 const NS_PER_MS = 1_000_000;
 
 /**
- * Connects to NATS. Throws `bus_unavailable` when it cannot be reached within `timeoutMs`, `unauthorized` when it
+ * Connects to NATS. Throws `bus_unavailable` when it cannot be reached within `connectTimeoutMs`, `unauthorized` when it
  * refuses the credentials. Later disconnections are repaired for ever.
  */
 export async function connectBus(options: BusOptions): Promise<Bus> {

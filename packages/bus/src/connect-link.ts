@@ -15,19 +15,27 @@ import { inboxPrefixOf } from './inbox.ts';
 import { openLink, type Link } from './link.ts';
 
 const PAUSE_MS = 100;
+/** One that drops our packets must not use up the time that belongs to the other servers. */
+const DIAL_MS = 10_000;
 /** A broker that is gone without closing the connection is noticed after two unanswered pings. */
 const PING_MS = 10_000;
 const RECONNECT_WAIT_MS = 250;
 
-/** Connects, trying for `timeoutMs`; later disconnections are repaired for ever. */
+/** Connects, trying for `connectTimeoutMs`; later disconnections are repaired for ever. */
 export async function connectLink(options: BusOptions, timeoutMs: number): Promise<Link> {
   const servers = typeof options.servers === 'string' ? [options.servers] : [...options.servers];
   const address = servers.map(withoutSecrets).join(', ');
   const authenticator = options.credentials ? await authenticatorOf(options.credentials) : undefined;
-  const until = performance.now() + timeoutMs;
+  const connectTimeoutMs = options.connectTimeoutMs ?? timeoutMs;
+  const until = performance.now() + connectTimeoutMs;
   for (;;) {
     try {
-      const connection = await dial(options.name, servers, authenticator, until - performance.now());
+      const connection = await dial(
+        options.name,
+        servers,
+        authenticator,
+        Math.min(DIAL_MS, until - performance.now()),
+      );
       const report = options.onProblem ?? (() => undefined);
       return openLink(connection, { name: options.name, timeoutMs, address, report });
     } catch (cause) {
@@ -42,7 +50,7 @@ export async function connectLink(options: BusOptions, timeoutMs: number): Promi
       if (performance.now() + PAUSE_MS >= until) {
         throw new HoldfastError(
           'bus_unavailable',
-          `NATS at ${address} cannot be reached; start it, or check NATS_URL.`,
+          `NATS at ${address} could not be reached for ${Math.round(connectTimeoutMs / 1_000)} s; start it, or check NATS_URL.`,
           { cause },
         );
       }

@@ -8,7 +8,10 @@ export type BusSettings = {
   readonly EVENTS_PREFIX: string;
 };
 
-/** A service's own connection, as the user that NATS_CREDS_FILE names. */
+/** Services start beside NATS, which reads its store before it answers. Longer is a fault that a restart should show. */
+const FIRST_CONNECT_MS = 60_000;
+
+/** A service's own connection, as the user that NATS_CREDS_FILE names. Waits a minute for NATS. */
 export async function connectService(
   user: BusUser,
   settings: BusSettings,
@@ -22,6 +25,7 @@ export async function connectService(
     eventsStream: EVENTS_STREAM,
     deadLettersStream: DEAD_LETTERS_STREAM,
     prefix: settings.EVENTS_PREFIX,
+    connectTimeoutMs: FIRST_CONNECT_MS,
     onProblem,
     ...(credentials ? { credentials } : {}),
   });
