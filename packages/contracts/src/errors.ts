@@ -108,6 +108,7 @@ export const errorKinds = {
   undo_unavailable: kind(409, false, 1, 'Nothing is kept that the restore could be undone with.'),
   extra_objects: kind(409, false, 1, 'The database has objects that the backup does not know.'),
   psql_too_old: kind(500, false, 1, 'psql has no \\restrict: plain SQL cannot be restored safely.'),
+  drill_timed_out: kind(504, false, 1, 'A drill took longer than BACKUP_DRILL_TIMEOUT.'),
   drill_unavailable: kind(500, true, 1, 'No scratch server could be started for the drill.'),
   // hooks and limits
   hook_failed: kind(500, false, 1, 'A hook ended with an error or took too long.'),

@@ -263,7 +263,7 @@ describe('the scratch server', () => {
   test('takes too long', async () => {
     const { backup } = await fixture.backup(await small('late'));
     await expect(validate(backup.filename, 'restore', { drillTimeoutMs: 1 })).rejects.toMatchObject({
-      code: 'timed_out',
+      code: 'drill_timed_out',
     });
     expect(await leftBehind()).toEqual([]);
   });
@@ -340,6 +340,37 @@ test("a server of one's own serves as well, and is left as it was", async () => 
   expect(
     await fixture.server.value("select count(*) from pg_database where datname like 'drill%'", 'postgres'),
   ).toBe('0');
+});
+
+test('a server that validators share serves one drill at a time, and the wait is not counted', async () => {
+  const { backup } = await fixture.backup(await small('shared', 'create table t as select 1 as id'));
+  const url = fixture.server.url('postgres');
+  const holding = await openDrillServer({ url }, { serverVersion: undefined });
+  const opened: string[] = [];
+  const drills = ['a', 'b'].map((name) =>
+    validate(backup.filename, 'restore', {
+      drillTimeoutMs: 600_000,
+      openDrillServer: async (needs) => {
+        const server = await openDrillServer({ url, onSource: true }, needs);
+        opened.push(name);
+        const close = (): Promise<void> => {
+          opened.splice(opened.indexOf(name), 1);
+          return server.close();
+        };
+        expect(opened).toEqual([name]);
+        return { ...server, close };
+      },
+    }),
+  );
+  const waiting = () =>
+    fixture.server.value(
+      `select count(*) from pg_stat_activity where application_name = 'holdfast drill' and query like '%pg_try_advisory_lock%'`,
+      'postgres',
+    );
+  await expect.poll(waiting, { timeout: 60_000 }).toBe('2');
+  expect(opened).toEqual([]);
+  await holding.close();
+  expect((await Promise.all(drills)).map(({ verdict }) => verdict)).toEqual(['proven', 'proven']);
 });
 
 describe('restored code that tries to leave the sandbox', () => {

@@ -19,7 +19,7 @@ import { toolsFor } from '../tools.ts';
 import { drillNeedsOf, type DrillNeeds } from './drill-needs.ts';
 import { runDrill, type Drill, type DrillOptions, type DrillServer } from './drill.ts';
 import { isBad } from './judge-bad.ts';
-import { withinTime } from './within-time.ts';
+import { timeLimit } from './time-limit.ts';
 
 export type ValidateOptions = DrillOptions & {
   /** Any name the backup answers to. */
@@ -27,7 +27,7 @@ export type ValidateOptions = DrillOptions & {
   readonly level: ValidationLevel;
   /** Starts the scratch server for level `restore`; called only there. */
   readonly openDrillServer: (needs: DrillNeeds) => Promise<DrillServer>;
-  /** How long a drill may take [for ever]; then it throws timed_out. */
+  /** How long a drill may take once it has its server [for ever]; then it throws drill_timed_out. */
   readonly drillTimeoutMs?: number | undefined;
 };
 
@@ -42,12 +42,7 @@ export async function validateBackup(
   const startedAt = performance.now();
   const found = await lookUp(context.repository, options.reference);
   const { filename, name } = isForeign(found) ? { ...found, name: found.filename } : found.backup;
-  const looked = await withinTime(
-    context.signal,
-    options.level === 'restore' ? options.drillTimeoutMs : undefined,
-    `The drill of ${filename} took longer than BACKUP_DRILL_TIMEOUT and was ended; allow it more time, or look at what slows the scratch server.`,
-    (signal) => look({ ...context, signal }, found, options),
-  );
+  const looked = await lookInTime(context, found, options, filename);
   return {
     filename,
     name,
@@ -70,6 +65,30 @@ export function verdictOf(level: ValidationLevel, findings: readonly Finding[]):
     ({ outcome, check }) => outcome === 'ok' || (outcome === 'skipped' && MAY_BE_SKIPPED.has(check)),
   );
   return level === 'restore' && complete ? 'proven' : 'valid';
+}
+
+/** Waiting for a server that validators share is not counted: it says nothing of the drill. */
+async function lookInTime(
+  context: EngineContext,
+  found: Awaited<ReturnType<typeof lookUp>>,
+  options: ValidateOptions,
+  filename: string,
+): Promise<Drill> {
+  const limit = timeLimit(
+    context.signal,
+    options.drillTimeoutMs,
+    `The drill of ${filename} took longer than BACKUP_DRILL_TIMEOUT and was ended; allow it more time, or look at what slows the scratch server.`,
+  );
+  const openDrillServer: ValidateOptions['openDrillServer'] = async (needs) => {
+    const server = await options.openDrillServer(needs);
+    limit.begin();
+    return server;
+  };
+  try {
+    return await look({ ...context, signal: limit.signal }, found, { ...options, openDrillServer });
+  } finally {
+    limit.end();
+  }
 }
 
 async function look(
