@@ -4,6 +4,7 @@ import { failureOf, olderSpellings, secretSettings, type Envelope } from '@holdf
 import { openRepositoryOf, type Repository } from '@holdfast/engine';
 import { createLogger, loadConfig } from '@holdfast/service-kit';
 import { keepWatching } from './absence/keep-watching.ts';
+import type { Outages } from './absence/outages.ts';
 import { openChannels, type Channels } from './channels/open-channels.ts';
 import { notifierSettings, type NotifierSettings } from './config.ts';
 import type { AttemptDependencies } from './deliver/attempt.ts';
@@ -23,6 +24,7 @@ export type BusSide = {
   readonly deliveries: Bucket<StoredDelivery>;
   readonly tell: Tell;
   readonly isCurrent: () => boolean;
+  readonly endOutage: Outages['end'];
 };
 
 /** All of a notifier that works without the bus: what it knows, whom it tells, and the watch over what is expected. */
@@ -82,6 +84,7 @@ export async function openLocal(env: NodeJS.ProcessEnv, timing: Timing): Promise
         }
       },
       isCurrent: () => present()?.isCurrent(),
+      endOutage: async (outage, alert) => present()?.endOutage(outage, alert),
       now,
       toleranceMs: settings.BACKUP_ABSENCE_TOLERANCE,
       remindMs: settings.BACKUP_NOTIFICATION_REMIND,

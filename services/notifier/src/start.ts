@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { alertSchema, failureOf } from '@holdfast/contracts';
 import { openFrame, type Frame } from '@holdfast/service-frame';
 import type { RunningService } from '@holdfast/service-kit';
+import { openOutages } from './absence/outages.ts';
 import { keepReminding } from './alerts/remind.ts';
 import { answerQuestions } from './answers/answer.ts';
 import { notifierSettings, type NotifierSettings } from './config.ts';
@@ -88,7 +89,9 @@ async function compose(frame: Frame<NotifierSettings>, local: Local): Promise<Ru
   });
   drain.add('pause', 'following', () => following.stop());
   const tell = tellByBus(deliveries, channels, now);
-  local.attach({ bus, deliveries, tell, isCurrent: following.isCurrent });
+  const outages = await openOutages(alerts, memory, onProblem);
+  drain.add('pause', 'outages', () => outages.stop());
+  local.attach({ bus, deliveries, tell, isCurrent: following.isCurrent, endOutage: outages.end });
   drain.add('in-flight', 'local', () => local.attach(undefined));
 
   const measures = openMeasures(metrics, () => senders);

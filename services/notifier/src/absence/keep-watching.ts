@@ -1,7 +1,7 @@
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Timing } from '../timing.ts';
 import { watchOnce, type WatchDependencies } from './watch.ts';
-import { watchBus } from './watch-bus.ts';
+import { watchBus, type WatchBusDependencies } from './watch-bus.ts';
 
 export type WatchTiming = Pick<Timing, 'watchEveryMs' | 'busGraceMs' | 'settleMs'> & {
   /** False where schedules do not fire at all. */
@@ -10,7 +10,7 @@ export type WatchTiming = Pick<Timing, 'watchEveryMs' | 'busGraceMs' | 'settleMs
 
 /** The timer of its own that needs nobody else: expectations, the bus, and what waits in the outbox. */
 export function keepWatching(
-  deps: WatchDependencies,
+  deps: WatchBusDependencies,
   outbox: Outbox,
   timing: WatchTiming,
 ): { stop(): Promise<void> } {

@@ -5,27 +5,31 @@ import { planDeliveries } from '../routes/plan-deliveries.ts';
 import { judgeBus } from './judge-bus.ts';
 import { busAwayNotice, busBackNotice, type Coming } from './notices.ts';
 import { planExpectations } from './plan-expectations.ts';
+import type { Outages } from './outages.ts';
 import type { WatchDependencies } from './watch.ts';
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+
+export type WatchBusDependencies = WatchDependencies & {
+  /** To be told when an outage is over, before anybody is. */
+  readonly endOutage: Outages['end'];
+};
 
 /** Tells once that the bus is away, and once that it is back. `sinceMs`: when it became as it is. */
-export async function watchBus(deps: WatchDependencies, sinceMs: number, graceMs: number): Promise<void> {
+export async function watchBus(deps: WatchBusDependencies, sinceMs: number, graceMs: number): Promise<void> {
   const { memory, routes } = deps;
   const nowMs = deps.now().getTime();
-  const { busAway, position } = memory.current();
+  const { busAway, outage = 0 } = memory.current();
   const link = linkTo(deps.consoleUrl, undefined);
   const isConnected = deps.isCurrent() !== undefined;
   switch (judgeBus({ isConnected, sinceMs, nowMs, graceMs, isTold: busAway !== undefined })) {
     case 'nothing':
       return;
     case 'tell-away': {
-      // All replicas have read the same events, and lost the bus within the same hour but for bad luck.
-      const id = `bus:${position}:${Math.floor(sinceMs / HOUR_MS)}`;
+      const id = `bus:${outage}`;
       const payload = busAwayNotice(sinceMs, nowMs, comingOf(deps, nowMs), link);
       await deps.tell(planDeliveries(payload, routes), { event: noticeEvent(id, payload) });
-      memory.change((before) => ({ ...before, busAway: { sinceMs, toldAt: payload.at, id } }));
+      memory.change((before) => ({ ...before, busAway: { sinceMs, toldAt: payload.at, id, outage } }));
       break;
     }
     case 'tell-back': {
@@ -43,6 +47,7 @@ export async function watchBus(deps: WatchDependencies, sinceMs: number, graceMs
         reminders: 0,
         sequence: 0,
       } as const;
+      await deps.endOutage(busAway.outage, { ...ended, isOpen: false, closedAt: payload.at });
       await deps.tell(planDeliveries(payload, routes, ended), {
         event: noticeEvent(`${busAway.id}:back`, payload),
       });

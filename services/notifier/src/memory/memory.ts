@@ -50,7 +50,11 @@ export const memorySchema = z.object({
   ),
   absences: z.record(z.string(), toldSchema),
   /** What was told of a bus that is away. */
-  busAway: z.object({ sinceMs: z.number(), toldAt: timestampSchema, id: z.string() }).optional(),
+  busAway: z
+    .object({ sinceMs: z.number(), toldAt: timestampSchema, id: z.string(), outage: z.number().default(0) })
+    .optional(),
+  /** The number of the next outage of the bus, the same for all replicas [0]. */
+  outage: z.number().optional(),
 });
 export type Memory = z.infer<typeof memorySchema>;
 
