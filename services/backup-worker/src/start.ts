@@ -1,9 +1,11 @@
+import type { Subscription } from '@holdfast/bus';
 import { release } from '@holdfast/contracts';
 import { followDatabases, openRepositoryOf, sweepScratch } from '@holdfast/engine';
 import { openAdmission } from '@holdfast/runs';
 import { openFrame } from '@holdfast/service-frame';
 import type { RunningService } from '@holdfast/service-kit';
-import { claimStorage } from './admission/exclusive-storage.ts';
+import { claimStorage, exclusiveKey } from './admission/exclusive-storage.ts';
+import { workWhileOurs } from './admission/work-while-ours.ts';
 import { subscribeBackups } from './backup/handle.ts';
 import { workerSettings } from './config.ts';
 import { subscribeCopies } from './copy/handle.ts';
@@ -29,10 +31,7 @@ export const startBackupWorker = (env: NodeJS.ProcessEnv): Promise<RunningServic
     drain.add('pause', 'databases', () => databases.stop());
     const repository = await openRepositoryOf(settings);
     const exclusive = await claimStorage(repository.storage, frame.leases, frame.worker);
-    if (exclusive) {
-      drain.add('stop-pulling', 'the storage for ourselves', () => exclusive.release());
-      frame.health.check('exclusive storage', () => exclusive.lost.throwIfAborted());
-    }
+    if (exclusive) drain.add('stop-pulling', 'the storage for ourselves', () => exclusive.release());
     const deps: WorkerDependencies = {
       ...frame,
       repository,
@@ -51,11 +50,17 @@ export const startBackupWorker = (env: NodeJS.ProcessEnv): Promise<RunningServic
       databases: deps.databases.map(({ id, target }) => ({ id, name: target.database })),
       roles,
     }));
-    frame.subscribed([
+    const open = async (): Promise<readonly Subscription[]> => [
       ...(roles.includes('backup') ? await subscribeBackups(deps) : []),
       ...(roles.includes('restore') ? await subscribeRestores(deps) : []),
       ...(roles.includes('copy') ? await subscribeCopies(deps) : []),
-    ]);
+    ];
+    if (exclusive) {
+      const key = exclusiveKey(repository.storage);
+      const work = await workWhileOurs(exclusive, { ...frame, key, open });
+      frame.subscribed([work]);
+      frame.health.check('exclusive storage', work.check);
+    } else frame.subscribed(await open());
     const sweeps = [sweepKeptDatabases(deps), ...(roles.includes('copy') ? [sweepCopies(deps)] : [])];
     drain.add('pause', 'sweeps', () => sweeps.forEach((each) => each.stop()));
     log.info({ databases: deps.databases.map((each) => each.id), roles }, 'works');

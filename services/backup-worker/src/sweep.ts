@@ -4,6 +4,8 @@ import type { WorkerDependencies } from './dependencies.ts';
 
 /** Kept databases are looked through this often; late by that much is harmless, their grace period is hours. */
 const EVERY_MS = 15 * 60_000;
+/** A worker that is restarted often must look too; a start itself is not held up. */
+const FIRST_MS = 60_000;
 
 /** Drops databases that a swap kept and whose grace period is over. Any number of workers may do it side by side. */
 export function sweepKeptDatabases(deps: WorkerDependencies): { stop(): void } {
@@ -21,6 +23,12 @@ export function sweepKeptDatabases(deps: WorkerDependencies): { stop(): void } {
       }
     }
   };
+  const first = setTimeout(() => void sweep(), FIRST_MS);
   const timer = setInterval(() => void sweep(), EVERY_MS);
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    },
+  };
 }

@@ -6,6 +6,10 @@ import type { Storage } from '@holdfast/storage';
 /** A worker that was killed holds its lease for its TTL; this long a successor waits for it. */
 const PATIENCE_MS = LEASE_TTL_MS + 5_000;
 
+/** The lease of who may write a storage alone. */
+export const exclusiveKey = ({ location }: Pick<Storage, 'location'>): string =>
+  `exclusive.${createHash('sha256').update(location).digest('hex').slice(0, 16)}`;
+
 /**
  * A storage that cannot create an object only if it is absent may be written by one worker alone, as two could commit the
  * same run. Undefined where the storage can. Throws storage_failed when another worker is there and stays.
@@ -17,7 +21,7 @@ export async function claimStorage(
   patienceMs = PATIENCE_MS,
 ): Promise<Lease | undefined> {
   if (storage.conditionalCreate) return undefined;
-  const key = `exclusive.${createHash('sha256').update(storage.location).digest('hex').slice(0, 16)}`;
+  const key = exclusiveKey(storage);
   const patience = AbortSignal.timeout(patienceMs);
   for (;;) {
     const lease = await leases.acquire(key, worker);
