@@ -1,26 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { createClient, type Client } from '@holdfast/client';
+import type { Client } from '@holdfast/client';
 import { HoldfastError } from '@holdfast/contracts';
 import { validationRunId } from '@holdfast/runs';
+import type { Home } from './home.ts';
 import { SAMPLE_DATABASE } from './sample-database.ts';
-import type { Standalone } from './start-standalone.ts';
 import type { Story } from './story.ts';
 
 /** The whole promise once, on the sample: a backup, then its restore into a scratch server, compared. */
 export async function tellFirstBackup(
-  standalone: Standalone,
+  client: Client,
+  home: Home,
   story: Story,
   signal: AbortSignal,
 ): Promise<void> {
-  const client = createClient({
-    url: standalone.url,
-    token: (await readFile(standalone.home.tokenFile, 'utf8')).trim(),
-  });
   const { total } = await client.listBackups({ database: SAMPLE_DATABASE, limit: 1 });
   if (total > 0) return;
   const asked = await client.createBackup(
     { database: SAMPLE_DATABASE, description: 'first backup', validate: 'restore' },
-    { idempotencyKey: `first-backup-${standalone.home.dir}` },
+    { idempotencyKey: `first-backup-${home.dir}` },
   );
   const run = await client.watchRun(asked.id, { signal });
   if (!run.backup)
