@@ -5,6 +5,8 @@ export type Output = {
   readonly isTTY: boolean;
   /** Width in cells; undefined where nobody looks, so that nothing is cut. */
   readonly columns: number | undefined;
+  /** Height in lines, where there is one. */
+  readonly rows: number | undefined;
   write(text: string): void;
   /** Resolves when there is room for more. */
   writeBytes(bytes: Uint8Array): Promise<void>;
@@ -22,6 +24,8 @@ export type Terminal = {
   ask(question: string): Promise<string | undefined>;
   /** Calls `handler` for each Ctrl-C until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
+  /** Calls `handler` whenever this key is pressed, without Enter, until the returned function is called. Ctrl-C stays an interrupt. */
+  onKey(key: string, handler: () => void): () => void;
   /** Ends the process at once. */
   exit(code: number): void;
 };
@@ -42,6 +46,7 @@ export function processTerminal(): Terminal {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, handler);
       };
     },
+    onKey,
     exit: (code) => process.exit(code),
   };
 }
@@ -53,6 +58,9 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     },
     get columns() {
       return stream.isTTY ? stream.columns : undefined;
+    },
+    get rows() {
+      return stream.isTTY ? stream.rows : undefined;
     },
     write: (text) => void stream.write(text),
     writeBytes: (bytes) =>
@@ -76,3 +84,22 @@ async function ask(question: string): Promise<string | undefined> {
     lines.close();
   }
 }
+
+/** In raw mode the terminal sends Ctrl-C as a character: it is made the signal again that it is elsewhere. */
+function onKey(key: string, handler: () => void): () => void {
+  const { stdin } = process;
+  if (!stdin.isTTY) return () => undefined;
+  const pressed = (typed: Buffer): void => {
+    const text = typed.toString('utf8');
+    if (text.includes(CTRL_C)) process.kill(process.pid, 'SIGINT');
+    else if (text.includes(key)) handler();
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', pressed).resume();
+  return () => {
+    stdin.off('data', pressed).pause();
+    stdin.setRawMode(false);
+  };
+}
+
+const CTRL_C = '\u0003';

@@ -59,6 +59,17 @@ export const verbs: Readonly<Record<string, Verb>> = {
     local: true,
     load: () => import('./commands/status.ts'),
   },
+  monitor: {
+    summary: 'a live view of databases, runs, health and events',
+    failure: 'The monitor ended',
+    load: () => import('./commands/monitor.ts'),
+  },
+  doctor: {
+    summary: 'check everything an installation needs',
+    failure: 'The check did not come to its end',
+    local: true,
+    load: () => import('./commands/doctor.ts'),
+  },
   history: {
     summary: 'what was done',
     failure: 'The history could not be read',
@@ -69,11 +80,28 @@ export const verbs: Readonly<Record<string, Verb>> = {
     failure: 'The runs could not be read',
     load: () => import('./commands/runs.ts'),
   },
+  events: {
+    summary: 'what happens, as it happens',
+    failure: 'The events could not be followed',
+    load: () => import('./commands/events.ts'),
+  },
   export: {
     summary: 'copy a backup to a file of yours',
     failure: 'The export failed',
     local: true,
     load: () => import('./commands/export.ts'),
+  },
+  databases: {
+    summary: 'the databases there are, and when each was proven',
+    failure: 'The databases could not be listed',
+    local: true,
+    load: () => import('./commands/databases.ts'),
+  },
+  destinations: {
+    summary: 'where backups rest, and the room there is',
+    failure: 'The destinations could not be looked at',
+    local: true,
+    load: () => import('./commands/destinations.ts'),
   },
   schedules: {
     summary: 'when backups are made by themselves',
@@ -126,6 +154,33 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'who is told what; what an event would send to whom',
     failure: 'The routes could not be read',
     load: () => import('./commands/routes.ts'),
+  },
+  tokens: {
+    summary: 'who may call: list, create, rotate, revoke',
+    failure: 'The tokens could not be dealt with',
+    load: () => import('./commands/tokens.ts'),
+  },
+  audit: {
+    summary: 'who did what: list, export, verify',
+    failure: 'The audit could not be read',
+    load: () => import('./commands/audit.ts'),
+  },
+  dlq: {
+    summary: 'events that a service gave up: list, show, retry, remove',
+    failure: 'The dead letters could not be dealt with',
+    load: () => import('./commands/dlq.ts'),
+  },
+  profiles: {
+    summary: 'servers by name: list, add, remove',
+    failure: 'The profiles could not be dealt with',
+    local: true,
+    load: () => import('./commands/profiles.ts'),
+  },
+  init: {
+    summary: 'write a configuration',
+    failure: 'No configuration was written',
+    local: true,
+    load: () => import('./commands/init.ts'),
   },
   completion: {
     summary: 'completion for bash, zsh or fish',

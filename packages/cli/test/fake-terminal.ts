@@ -8,6 +8,8 @@ export type FakeTerminal = Terminal & {
   readonly err: () => string;
   /** Presses Ctrl-C. */
   interrupt(): void;
+  /** Presses a key; false when nobody listens. */
+  press(key: string): boolean;
   readonly exits: number[];
   readonly questions: string[];
   /** Lets time pass. */
@@ -26,12 +28,14 @@ export type FakeOptions = {
 export function fakeTerminal({ columns, env = { NO_COLOR: '1' }, answers }: FakeOptions = {}): FakeTerminal {
   const written = { out: '', err: '' };
   const handlers = new Set<() => void>();
+  const keys = new Map<string, () => void>();
   const exits: number[] = [];
   const questions: string[] = [];
   let nowMs = Date.parse(NOW);
   const output = (to: 'out' | 'err') => ({
     isTTY: columns !== undefined,
     columns,
+    rows: columns === undefined ? undefined : 24,
     write: (text: string) => {
       written[to] += text;
     },
@@ -53,6 +57,15 @@ export function fakeTerminal({ columns, env = { NO_COLOR: '1' }, answers }: Fake
     onInterrupt: (handler) => {
       handlers.add(handler);
       return () => handlers.delete(handler);
+    },
+    onKey: (key, handler) => {
+      keys.set(key, handler);
+      return () => keys.delete(key);
+    },
+    press: (key) => {
+      const handler = keys.get(key);
+      handler?.();
+      return handler !== undefined;
     },
     exit: (code) => exits.push(code),
     out: () => written.out,

@@ -7,6 +7,7 @@ import {
   type RunId,
 } from '@holdfast/contracts';
 import { callOperation } from './call.ts';
+import { followEvents, type Followed, type FollowEventsOptions } from './follow-events.ts';
 import { watchRun, type WatchOptions } from './watch-run.ts';
 
 export type ClientOptions = {
@@ -45,6 +46,11 @@ type Method<K extends OperationId> =
 export type Client = { readonly [K in OperationId]: Method<K> } & {
   /** Follows a run until it is over, through restarts of the gateway, and returns it whatever its outcome. */
   readonly watchRun: (run: RunId, options?: WatchOptions) => Promise<Run>;
+  /** Everything that happens, through restarts of the gateway and without a gap; never ends by itself. */
+  readonly followEvents: (
+    input?: OperationInput<'watchEvents'>,
+    options?: FollowEventsOptions,
+  ) => AsyncGenerator<Followed>;
 };
 
 export function createClient(options: ClientOptions): Client {
@@ -63,5 +69,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...methods,
     watchRun: (run: RunId, watch: WatchOptions = {}) => watchRun(gateway, run, watch),
+    followEvents: (input: OperationInput<'watchEvents'> = {}, follow: FollowEventsOptions = {}) =>
+      followEvents(gateway, input, follow),
   } as unknown as Client; // fromEntries forgets which method belongs to which operation
 }

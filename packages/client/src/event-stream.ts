@@ -1,4 +1,9 @@
-export type ServerSentEvent = { readonly event: string; readonly data: string };
+export type ServerSentEvent = {
+  readonly event: string;
+  readonly data: string;
+  /** Where to go on behind, in the server's own words. */
+  readonly id?: string;
+};
 
 /** Reads `text/event-stream`. `onActivity` is called for each piece that arrives, heartbeats too. */
 export async function* readEventStream(
@@ -21,11 +26,14 @@ export async function* readEventStream(
 /** Undefined for a block of comments alone. */
 function parseBlock(block: string): ServerSentEvent | undefined {
   let event = 'message';
+  let id: string | undefined;
   const data: string[] = [];
   for (const line of block.split('\n')) {
-    const [, field, value] = /^(event|data):[ ]?(.*)$/.exec(line) ?? [];
+    const [, field, value] = /^(event|data|id):[ ]?(.*)$/.exec(line) ?? [];
     if (field === 'event') event = value ?? '';
     if (field === 'data') data.push(value ?? '');
+    if (field === 'id') id = value;
   }
-  return data.length === 0 ? undefined : { event, data: data.join('\n') };
+  if (data.length === 0) return undefined;
+  return { event, data: data.join('\n'), ...(id === undefined ? {} : { id }) };
 }

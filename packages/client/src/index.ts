@@ -1,1 +1,2 @@
 export * from './client.ts';
+export type { Followed, FollowEventsOptions } from './follow-events.ts';

@@ -1,7 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
-  failureOf,
-  HoldfastError,
   isTerminal,
   progressSchema,
   routes,
@@ -10,13 +7,9 @@ import {
   type Run,
   type RunId,
 } from '@holdfast/contracts';
-import type { z } from 'zod';
-import { planRequest, send, type Gateway } from './call.ts';
-import { readEventStream } from './event-stream.ts';
-import { failureOfResponse, unreachable } from './failures.ts';
-
-/** The gateway's heartbeat comes every 10 s; three lost ones mean a dead connection. */
-const SILENCE_LIMIT_MS = 30_000;
+import { planRequest, type Gateway } from './call.ts';
+import { mayPass, openStream, parseEvent } from './open-stream.ts';
+import { pause } from './pause.ts';
 
 export type WatchOptions = {
   readonly onProgress?: (progress: Progress) => void;
@@ -43,19 +36,7 @@ export async function watchRun(gateway: Gateway, run: RunId, options: WatchOptio
       signal?.throwIfAborted();
       if (!mayPass(error) || performance.now() - lastSeenAt > patienceMs) throw error;
     }
-    await delay(reconnectMs, undefined, signal ? { signal } : {});
-  }
-}
-
-const mayPass = (error: unknown): boolean =>
-  ['gateway_unreachable', 'bus_unavailable'].includes(failureOf(error).code);
-
-function parseEvent<T>(schema: z.ZodType<T>, data: string, url: string): T {
-  try {
-    return schema.parse(JSON.parse(data));
-  } catch (error) {
-    const message = `${url} sent an event in an unexpected shape; are client and gateway of the same release?`;
-    throw new HoldfastError('internal', message, { cause: error });
+    await pause(reconnectMs, signal);
   }
 }
 
@@ -63,34 +44,16 @@ function parseEvent<T>(schema: z.ZodType<T>, data: string, url: string): T {
 async function followOnce(
   gateway: Gateway,
   run: RunId,
-  options: WatchOptions,
+  { signal, onProgress, onRun }: WatchOptions,
   onActivity: () => void,
 ): Promise<Run | undefined> {
-  const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
-  const seen = (): void => {
-    onActivity();
-    clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
-  };
-  const signal = options.signal ? AbortSignal.any([options.signal, silence.signal]) : silence.signal;
-  try {
-    const response = await send(gateway, planRequest(routes.watchRunProgress, { run }), { signal });
-    if (!response.ok) throw await failureOfResponse(response, gateway.url);
-    if (!response.body) return undefined;
-    seen();
-    for await (const { event, data } of readEventStream(response.body, seen)) {
-      if (event === 'progress') options.onProgress?.(parseEvent(progressSchema, data, gateway.url));
-      if (event !== 'run') continue;
-      const current = parseEvent(runSchema, data, gateway.url);
-      options.onRun?.(current);
-      if (isTerminal(current.state)) return current;
-    }
-    return undefined;
-  } catch (error) {
-    // A stream that breaks rejects with whatever the socket said; our own errors keep their code.
-    throw error instanceof HoldfastError ? error : unreachable(gateway.url, error);
-  } finally {
-    clearTimeout(timer);
+  const request = planRequest(routes.watchRunProgress, { run });
+  for await (const { event, data } of openStream(gateway, request, { signal, onActivity })) {
+    if (event === 'progress') onProgress?.(parseEvent(progressSchema, data, gateway.url));
+    if (event !== 'run') continue;
+    const current = parseEvent(runSchema, data, gateway.url);
+    onRun?.(current);
+    if (isTerminal(current.state)) return current;
   }
+  return undefined;
 }

@@ -93,7 +93,8 @@ const VALIDATOR_WAIT_MS = 15_000;
 /** The validation that follows. The backup is there whatever comes of it, and the failure says so. */
 async function followValidation(cli: Cli, connection: Connection, backup: Run): Promise<Run> {
   const { failureOf } = await import('@holdfast/contracts');
-  const { followRun, mustBeCompleted, shortId } = await import('../follow/follow-run.ts');
+  const { followRun, mustBeCompleted } = await import('../follow/follow-run.ts');
+  const { shortId } = await import('../follow/short-id.ts');
   const { assertGood } = await import('../follow/assert-good.ts');
   const id = backup.validationRun ?? '';
   const expected: Run = {

@@ -18,7 +18,7 @@ export type DescribedVerb = {
   readonly words: readonly string[];
 };
 
-const PATHS: ReadonlySet<string> = new Set(['--token-file', '--dir', '--output']);
+const PATHS: ReadonlySet<string> = new Set(['--token-file', '--dir', '--output', '--env-file']);
 
 /** The verbs and flags as data: what the completion scripts are written from. */
 export function describeProgram(program: Command): DescribedVerb {

@@ -7,12 +7,29 @@ import { fakeTerminal } from '../../test/fake-terminal.ts';
 import { runCli } from '../run-cli.ts';
 
 /** Runs `create` with a run that ends when `finish` is called, and answers when it is being watched. */
-async function creating(kind: 'server' | 'local', columns?: number) {
-  const terminal = fakeTerminal(columns === undefined ? {} : { columns });
+async function creating(
+  kind: 'server' | 'local',
+  columns?: number,
+  answers?: readonly (string | undefined)[],
+) {
+  const terminal = fakeTerminal({
+    ...(columns === undefined ? {} : { columns }),
+    ...(answers === undefined ? {} : { answers }),
+  });
+  const asked = Promise.withResolvers<void>();
+  const { ask } = terminal;
+  Object.assign(terminal, {
+    ask: (question: string) => {
+      asked.resolve();
+      return ask(question);
+    },
+  });
+  const cancelRun = vi.fn<Client['cancelRun']>(async () => run());
   const watched = Promise.withResolvers<Parameters<Client['watchRun']>[1]>();
   const finished = Promise.withResolvers<void>();
   const methods: Partial<Client> = {
     createBackup: async () => run(),
+    cancelRun,
     watchRun: async (_id, options) => {
       watched.resolve(options);
       await Promise.race([
@@ -25,23 +42,51 @@ async function creating(kind: 'server' | 'local', columns?: number) {
   };
   const code = runCli(['create'], terminal, connectTo(methods, kind));
   const options = await watched.promise;
-  return { terminal, code, options, finish: () => finished.resolve() };
+  return { terminal, code, options, asked: asked.promise, cancelRun, finish: () => finished.resolve() };
 }
 
-test('Ctrl-C while a server works: the run goes on, and how to watch or cancel it', async () => {
+test('Ctrl-C where nobody can be asked: the run is left alone, and how to watch or cancel it', async () => {
   const { terminal, code, options, finish } = await creating('server');
   terminal.interrupt();
   expect(terminal.err()).toContain('The backup goes on without this command');
   expect(terminal.err()).toContain('backup-admin runs show 1a2b3c4d --watch');
   expect(terminal.err()).toContain('backup-admin runs cancel 1a2b3c4d');
   expect(options?.signal?.aborted).toBe(false);
-  expect(terminal.exits).toEqual([]);
+  expect(terminal.exits).toEqual([130]);
+  finish();
+  await code;
+});
+
+test.each([
+  ['l', 'goes on without this command', [130], 0],
+  ['', 'goes on without this command', [130], 0],
+  [undefined, 'goes on without this command', [130], 0],
+  ['s', undefined, [], 0],
+  ['c', 'is asked to stop', [], 1],
+])('Ctrl-C on a terminal asks what is meant; answered %j', async (answer, told, exits, cancelled) => {
+  const { terminal, code, finish, asked, cancelRun } = await creating('server', 80, [answer]);
+  terminal.interrupt();
+  await asked;
+  expect(terminal.questions[0]).toContain('Leave it, cancel it, or stay?');
+  if (told !== undefined) await vi.waitFor(() => expect(terminal.err()).toContain(told));
+  expect(terminal.exits).toEqual(exits);
+  expect(cancelRun).toHaveBeenCalledTimes(cancelled);
   finish();
   expect(await code).toBe(0);
 });
 
-test('a second Ctrl-C leaves', async () => {
-  const { terminal, code, finish } = await creating('server');
+test('a cancellation that is refused is told, and the run followed on', async () => {
+  const { terminal, code, finish, asked, cancelRun } = await creating('server', 80, ['c']);
+  cancelRun.mockRejectedValueOnce(new HoldfastError('forbidden', 'This token may not.'));
+  terminal.interrupt();
+  await asked;
+  await vi.waitFor(() => expect(terminal.err()).toContain('could not be asked to stop: This token may not.'));
+  finish();
+  expect(await code).toBe(0);
+});
+
+test('a second Ctrl-C leaves at once', async () => {
+  const { terminal, code, finish } = await creating('local');
   terminal.interrupt();
   terminal.interrupt();
   expect(terminal.exits).toEqual([130]);

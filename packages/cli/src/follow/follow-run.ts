@@ -3,10 +3,9 @@ import { failureOf, type ErrorCode, type Run } from '@holdfast/contracts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import type { Connection } from '../connection.ts';
+import { onInterruptOf } from './on-interrupt.ts';
 import { progressView, type ProgressView } from './progress-view.ts';
-
-/** Where a shell expects a process that Ctrl-C ended. */
-const INTERRUPTED = 130;
+import { shortId } from './short-id.ts';
 
 const LOOK_EVERY_MS = 200;
 
@@ -16,8 +15,8 @@ export type FollowOptions = {
 };
 
 /**
- * Watches a run to its end and answers it, whatever its outcome. Ctrl-C does not stop a server's run: it says so, and
- * a second one leaves. A local run is this process: Ctrl-C cancels it cleanly, a second one leaves at once.
+ * Watches a run to its end and answers it, whatever its outcome. Ctrl-C asks what is meant with a server's run, and leaves it
+ * alone where nobody can be asked. A local run is this process: Ctrl-C cancels it cleanly, a second one leaves at once.
  */
 export async function followRun(
   cli: Cli,
@@ -27,7 +26,7 @@ export async function followRun(
 ): Promise<Run> {
   const view = progressView(cli, run.kind);
   const stop = new AbortController();
-  const forget = cli.terminal.onInterrupt(interruptHandler(cli, connection, { run, view, stop }));
+  const forget = cli.terminal.onInterrupt(onInterruptOf(cli, connection, { run, view, stop }));
   const giveUpMs = cli.terminal.nowMs() + appearsWithinMs;
   try {
     for (;;) {
@@ -62,33 +61,6 @@ async function watch(
     throw error;
   }
 }
-
-function interruptHandler(
-  cli: Cli,
-  connection: Connection,
-  { run, view, stop }: { run: Run; view: ProgressView; stop: AbortController },
-): () => void {
-  let times = 0;
-  return () => {
-    times += 1;
-    if (times > 1) {
-      view.end();
-      cli.terminal.exit(INTERRUPTED);
-    } else if (connection.kind === 'local') {
-      view.note('Stopping: what was begun is being removed. Ctrl-C again leaves at once.');
-      stop.abort(
-        new CliError('It was stopped from the keyboard, and nothing was kept of it.', { code: 'cancelled' }),
-      );
-    } else {
-      view.note(`The ${run.kind} goes on without this command; Ctrl-C again leaves it.`);
-      view.note(`  watch   backup-admin runs show ${shortId(run.id)} --watch`);
-      view.note(`  cancel  backup-admin runs cancel ${shortId(run.id)}`);
-    }
-  };
-}
-
-/** The last eight digits: those that also stand in file names. */
-export const shortId = (run: string): string => run.slice(-8);
 
 const lost = (cause: unknown, run: Run): CliError =>
   new CliError(failureOf(cause).message, {

@@ -23,8 +23,10 @@ export function liveView(terminal: Terminal, style: Style, kind: RunKind): Progr
   let run: Run | undefined;
   let frame = 0;
   let over = false;
+  let held = false;
 
   const draw = (): void => {
+    if (held) return;
     const width = (stderr.columns ?? 80) - 3; // the spinner, a space, and the last cell free, so that nothing wraps
     const text = phase ? renderProgress(phase.last, { style, width }) : waiting();
     stderr.write(`${CLEAR_LINE}${style.accent(FRAMES[frame % FRAMES.length] ?? '')} ${text}`);
@@ -68,6 +70,13 @@ export function liveView(terminal: Terminal, style: Style, kind: RunKind): Progr
       if (current.state === 'completed') keepPhase();
     },
     note,
+    hold: () => {
+      held = true;
+      stderr.write(CLEAR_LINE);
+      return () => {
+        held = false;
+      };
+    },
     end: () => {
       over = true;
       clearInterval(timer);

@@ -26,6 +26,7 @@ export function plainView(terminal: Terminal, style: Style): ProgressView {
       if (change !== undefined) line(`${style.warning('!')} ${change}`);
     },
     note: line,
+    hold: () => () => undefined,
     end: () => undefined,
   };
 }

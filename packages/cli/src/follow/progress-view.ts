@@ -10,11 +10,13 @@ export type ProgressView = {
   run(run: Run): void;
   /** A line of its own, not disturbed by what moves. */
   note(text: string): void;
+  /** Draws nothing, as a question stands there, until the returned function is called. */
+  hold(): () => void;
   /** Call it whatever happened: it leaves the terminal clean. */
   end(): void;
 };
 
-const SILENT: ProgressView = { progress() {}, run() {}, note() {}, end() {} };
+const SILENT: ProgressView = { progress() {}, run() {}, note() {}, hold: () => () => undefined, end() {} };
 
 /** A moving line on a terminal, a line per phase elsewhere, nothing with `--quiet`. */
 export function progressView(cli: Cli, kind: RunKind): ProgressView {

@@ -1,0 +1,34 @@
+import type { DestinationView } from '../commands/destinations.ts';
+import { renderFields, type Screen } from './fields.ts';
+import { formatBytes } from './quantities.ts';
+import { plainText } from './plain-text.ts';
+
+/** A block each: locations are too long for a table. */
+export function renderDestinations(
+  screen: Screen,
+  destinations: readonly DestinationView[],
+): readonly string[] {
+  const { style } = screen;
+  const paints = { ok: style.accent, warning: style.warning, critical: style.danger };
+  return destinations.flatMap(({ id, isPrimary, location, outcome, detail, ...room }) => [
+    `${outcome === undefined ? style.dim('○') : paints[outcome]('●')} ${style.bold(plainText(id))}${isPrimary && id !== 'primary' ? `  ${style.dim('primary')}` : ''}`,
+    ...renderFields(
+      [
+        ['where', location],
+        ['state', detail],
+        ['free', roomOf(room)],
+      ],
+      screen,
+    ),
+  ]);
+}
+
+function roomOf({
+  freeBytes,
+  totalBytes,
+}: Pick<DestinationView, 'freeBytes' | 'totalBytes'>): string | undefined {
+  if (freeBytes === undefined) return undefined;
+  return totalBytes === undefined
+    ? formatBytes(freeBytes)
+    : `${formatBytes(freeBytes)} of ${formatBytes(totalBytes)}`;
+}
