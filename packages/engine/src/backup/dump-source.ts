@@ -2,9 +2,10 @@ import { HoldfastError } from '@holdfast/contracts';
 import {
   dumpActivity,
   freeBytes,
+  openOutputPipe,
   planJobs,
   scratchNeed,
-  startDump,
+  startDumpInto,
   startParallelDump,
   type Snapshot,
   type Tools,
@@ -33,7 +34,7 @@ export async function* dumpSource(
   plan: DumpPlan,
 ): AsyncGenerator<Uint8Array> {
   const stop = new AbortController();
-  const dump = start(context, options, snapshot, tools, plan, stop.signal);
+  const dump = await start(context, options, snapshot, tools, plan, stop.signal);
   // Its end is awaited below; until then a failure must not count as unhandled.
   dump.finished.catch(() => undefined);
   let first = true;
@@ -61,14 +62,14 @@ export async function* dumpSource(
     );
 }
 
-function start(
+async function start(
   context: EngineContext,
   options: BackupOptions,
   snapshot: Snapshot,
   tools: Tools,
   { jobs, format }: DumpPlan,
   stopped: AbortSignal,
-): { readonly bytes: AsyncIterable<Uint8Array>; readonly finished: Promise<void> } {
+): Promise<{ readonly bytes: AsyncIterable<Uint8Array>; readonly finished: Promise<void> }> {
   const common = {
     target: options.database.target,
     tools,
@@ -79,8 +80,9 @@ function start(
     ...chosen(options.request),
   };
   if (format === 'tar') return startParallelDump({ ...common, jobs, scratchDir: scratchDirOf(context) });
-  const { stdout, finished } = startDump(common);
-  return { bytes: readInBatches(stdout), finished };
+  const output = await openOutputPipe();
+  const { finished } = startDumpInto(output, common);
+  return { bytes: readInBatches(output.source), finished };
 }
 
 /** As many jobs as were asked for and there is scratch space for; else one, and why. */

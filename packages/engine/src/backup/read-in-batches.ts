@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { PIECE_BYTES, type PieceSource } from '@holdfast/postgres';
 
 /** Large enough that what is done once per piece does not show; small beside a chunk of the archive. */
 const BATCH_BYTES = 128 * 1024;
@@ -6,40 +6,33 @@ const BATCH_BYTES = 128 * 1024;
 const MAX_WAIT_MS = 100;
 
 /**
- * What a pipe gives, in batches of about 128 KiB. pg_dump writes 4 to 8 KiB at a time: taken one by one, every later step
- * would cost more per piece than per byte, a third of the time of a whole backup. The stream is asked for more only while
- * there is room. A batch holds until the next is asked for: two buffers go round, as new ones would keep the garbage
- * collector busy.
+ * What a pipe gives, in batches of 128 KiB and more. pg_dump writes 4 to 8 KiB at a time: taken one by one, every later
+ * step would cost more per piece than per byte. The pipe is asked for more only while there is room. A batch holds until
+ * the next is asked for: two buffers go round, as new ones would keep the garbage collector busy.
  */
-export async function* readInBatches(stream: Readable): AsyncGenerator<Uint8Array> {
-  let [filling, other] = [Buffer.allocUnsafeSlow(BATCH_BYTES), Buffer.allocUnsafeSlow(BATCH_BYTES)];
+export async function* readInBatches(source: PieceSource): AsyncGenerator<Uint8Array> {
+  // Full at BATCH_BYTES, and then nothing more comes: the piece that fills it always has room.
+  const roomBytes = BATCH_BYTES + PIECE_BYTES;
+  let [filling, other] = [Buffer.allocUnsafeSlow(roomBytes), Buffer.allocUnsafeSlow(roomBytes)];
   let sizeBytes = 0;
-  // What does not fit. It comes while the stream is paused too: Node lets a child's output flow once the child is gone.
-  const waiting: Buffer[] = [];
-  const take = (piece: Buffer): void => {
-    const taken = piece.copy(filling, sizeBytes);
-    sizeBytes += taken;
-    if (taken < piece.length) waiting.unshift(piece.subarray(taken));
-  };
   let isOver = false;
-  let failure: Error | undefined;
+  let failure: unknown;
   let wake = (): void => undefined;
-  const over = (error?: Error): void => {
-    isOver = true;
-    failure ??= error;
-    wake();
-  };
-  stream
-    .on('data', (piece: Buffer) => {
-      if (waiting.length > 0) waiting.push(piece);
-      else take(piece);
-      if (sizeBytes < BATCH_BYTES) return;
-      stream.pause();
-      wake();
+  source.ended
+    .catch((error: unknown) => {
+      failure = error;
     })
-    .once('end', () => over())
-    .once('close', () => over())
-    .once('error', over);
+    .finally(() => {
+      isOver = true;
+      wake();
+    });
+  source.begin((piece) => {
+    filling.set(piece, sizeBytes);
+    sizeBytes += piece.length;
+    if (sizeBytes < BATCH_BYTES) return true;
+    wake();
+    return false;
+  });
   try {
     for (;;) {
       if (!isOver && sizeBytes < BATCH_BYTES) {
@@ -53,18 +46,12 @@ export async function* readInBatches(stream: Readable): AsyncGenerator<Uint8Arra
         const batch = filling.subarray(0, sizeBytes);
         [filling, other] = [other, filling];
         sizeBytes = 0;
-        for (
-          let piece = waiting.shift();
-          piece;
-          piece = sizeBytes < BATCH_BYTES ? waiting.shift() : undefined
-        )
-          take(piece);
-        if (sizeBytes < BATCH_BYTES) stream.resume();
+        source.resume();
         yield batch;
-      } else if (failure) throw failure;
+      } else if (failure !== undefined) throw failure;
       else if (isOver) return;
     }
   } finally {
-    stream.destroy();
+    source.destroy();
   }
 }

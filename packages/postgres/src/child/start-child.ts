@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { PostgresError } from '../postgres-error.ts';
 import { BoundedText } from './bounded-text.ts';
@@ -11,7 +12,8 @@ export type ChildOptions = {
   readonly environment: ChildEnvironment;
   readonly signal: AbortSignal;
   readonly stdin?: 'pipe';
-  readonly stdout?: 'pipe';
+  /** A socket: the write end of an `OutputPipe`. */
+  readonly stdout?: 'pipe' | Socket;
   readonly cwd?: string;
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 };

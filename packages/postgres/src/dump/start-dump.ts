@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { connectChild } from '../child/connect-child.ts';
-import type { ChildEnd } from '../child/start-child.ts';
+import type { OutputPipe } from '../child/output-pipe.ts';
+import type { Child, ChildEnd } from '../child/start-child.ts';
 import { withLargeOutput } from '../child/with-large-output.ts';
 import { describeTarget, type Target } from '../connection/target.ts';
 import { dumpSelectionArguments, type Selection } from '../selection/selection.ts';
@@ -37,6 +39,24 @@ export type Dump = {
  * may not read is an error, and so is a pattern that matches nothing.
  */
 export function startDump(options: DumpOptions): Dump {
+  const { child, finished } = start(options, 'pipe');
+  return { stdout: child.stdout as Readable, finished, pid: child.pid }; // asked for as a pipe above
+}
+
+/** The same into a pipe of the caller's, whose write end is closed here. */
+export function startDumpInto(output: OutputPipe, options: DumpOptions): Omit<Dump, 'stdout'> {
+  try {
+    const { child, finished } = start(options, output.writeEnd);
+    return { finished, pid: child.pid };
+  } finally {
+    output.writeEnd.destroy();
+  }
+}
+
+function start(
+  options: DumpOptions,
+  stdout: 'pipe' | Socket,
+): { readonly child: Child; readonly finished: Promise<void> } {
   const child = connectChild(options.target, dumpApplicationName(options.applicationName), {
     ...withLargeOutput(join(options.tools.dir, 'pg_dump'), [
       '--format=custom',
@@ -47,11 +67,11 @@ export function startDump(options: DumpOptions): Dump {
       ...dumpSelectionArguments(options.selection),
     ]),
     signal: options.signal,
-    stdout: 'pipe',
+    stdout,
   });
   const finished = child.ended.then((end) => assertDumped('pg_dump', options.target, end));
-  finished.catch(() => undefined); // whoever awaits it hears of it, perhaps after stdout's end
-  return { stdout: child.stdout as Readable, finished, pid: child.pid }; // asked for as a pipe above
+  finished.catch(() => undefined); // whoever awaits it hears of it, perhaps after the end of the dump's bytes
+  return { child, finished };
 }
 
 /** Throws unless the program ended well. */
