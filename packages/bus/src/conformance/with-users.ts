@@ -25,6 +25,7 @@ export async function startServerWithUsers() {
       name: user,
       credentials,
       timeoutMs: 4_000,
+      connectTimeoutMs: 60_000,
       ...names,
     });
     buses.set(user, bus);
