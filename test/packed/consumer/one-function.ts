@@ -1,0 +1,3 @@
+import { parseDuration } from '@holdfast/contracts';
+
+export const hourMs = parseDuration('1h');

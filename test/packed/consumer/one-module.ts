@@ -1,0 +1,3 @@
+import { isErrorCode } from '@holdfast/contracts/errors';
+
+export const known = isErrorCode('cancelled');
