@@ -48,7 +48,7 @@ test('progress has no place in the stream', async () => {
   };
   const fetch = async () => stream(`event: progress\ndata: ${JSON.stringify(progress)}\n\n`);
   const client = createClient({ url: 'http://gateway', fetch });
-  const { value } = await client.followEvents({ progress: true }).next();
+  const { value } = await client.followEvents({ progress: 'true' }).next();
   expect(value).toEqual({ kind: 'progress', progress });
 });
 

@@ -40,7 +40,7 @@ export async function* followEvents(
     lastSeenAt = performance.now();
   };
   for (;;) {
-    const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
+    const headers: Readonly<Record<string, string>> = lastId === undefined ? {} : { 'last-event-id': lastId };
     try {
       for await (const { event: name, data, id } of openStream(gateway, request, {
         signal,

@@ -24,7 +24,9 @@ const server = createServer((request, response) => {
       headers: request.headers,
       body: text === '' ? undefined : JSON.parse(text),
     });
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    response
+      .writeHead(answer.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(answer.body));
   });
 });
 let client: Client;

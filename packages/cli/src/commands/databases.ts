@@ -22,7 +22,7 @@ async function databases(cli: Cli): Promise<void> {
     if (found.length === 0)
       return [
         'No database is known.',
-        `  ${cli.style.dim('next')}  set BACKUP_DATABASES or DATABASE_URL for the worker, or: backup-admin init`,
+        `  ${cli.style.dim('next')}  backup-admin init, or set BACKUP_DATABASES for the worker`,
       ];
     return renderDatabases(cli, found, connection.kind);
   });

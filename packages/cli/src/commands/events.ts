@@ -52,7 +52,7 @@ async function events(cli: Cli, flags: EventFlags): Promise<void> {
       {
         ...(database === undefined ? {} : { database }),
         ...(type === undefined ? {} : { type }),
-        ...(progress ? { progress } : {}),
+        ...(progress ? { progress: 'true' } : {}),
         ...(after === undefined ? {} : { after }),
       },
       { signal: stop.signal },

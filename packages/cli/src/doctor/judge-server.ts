@@ -64,10 +64,7 @@ function judgeServices({ services }: Status): readonly Finding[] {
   ];
 }
 
-function judgeProofs(
-  { databases, history }: Status,
-  ageMs: (at: string) => number,
-): readonly Finding[] {
+function judgeProofs({ databases, history }: Status, ageMs: (at: string) => number): readonly Finding[] {
   if (databases.length === 0)
     return [
       {

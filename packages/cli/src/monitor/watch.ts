@@ -64,7 +64,7 @@ export async function watch(
     }
   };
   const listen = async (): Promise<void> => {
-    for await (const each of client.followEvents({ progress: true }, { signal, patienceMs: PATIENCE_MS })) {
+    for await (const each of client.followEvents({ progress: 'true' }, { signal, patienceMs: PATIENCE_MS })) {
       if (each.kind === 'progress') set(withProgress(state, each.progress));
       else {
         set(withEvent(state, each));

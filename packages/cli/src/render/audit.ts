@@ -25,7 +25,7 @@ export function renderAudit(
         outcome === 'refused' || outcome === 'failed' ? `${outcome} ${status ?? ''}`.trimEnd() : outcome,
       paint: (text, { record }) => paints[record.outcome](text),
     },
-    { title: 'TARGET', value: ({ record }) => record.target ?? '', shrinkTo: 12, leavesAt: 3 },
+    { title: 'TARGET', value: ({ record }) => record.target ?? '', shrinkTo: 22, leavesAt: 3 },
     { title: 'FROM', value: ({ record }) => record.address, leavesAt: 1 },
     { title: 'REQUEST', value: ({ record }) => (options.verbose ? record.requestId : ''), leavesAt: 0 },
   ];

@@ -17,7 +17,7 @@ export function renderDeadLetters(
     { title: 'EVENT', value: ({ type }) => type ?? 'not readable', shrinkTo: 12 },
     { title: 'TRIES', value: ({ deliveryCount }) => String(deliveryCount), align: 'right', leavesAt: 1 },
     { title: 'REASON', value: ({ reason }) => reason.code, paint: style.danger },
-    { title: 'MESSAGE', value: ({ reason }) => reason.message, shrinkTo: 16, leavesAt: 2 },
+    { title: 'MESSAGE', value: ({ reason }) => reason.message, shrinkTo: 22, leavesAt: 2 },
   ];
   return renderTable(letters, columns, { style, width: terminal.stdout.columns });
 }

@@ -5,9 +5,11 @@ import { phaseLabel } from './progress-line.ts';
 import { formatBytes } from './quantities.ts';
 import { displayWidth, padEnd, cutEnd } from './width.ts';
 
-/** Those of most types; longer ones push what follows. */
-const TYPE_WIDTH = 24;
-const DATABASE_WIDTH = 12;
+/** Those of most types and databases; longer ones push what follows. */
+const TYPE_WIDTH = 20;
+const DATABASE_WIDTH = 10;
+/** A terminal narrower than this has the time of day alone: what happened matters more. */
+const ROOM_FOR_DATES = 100;
 
 /** One event in one line: when, what, of which database, and what its data says first. */
 export function lineOf({ style, terminal }: Screen, followed: Followed): string {
@@ -17,12 +19,13 @@ export function lineOf({ style, terminal }: Screen, followed: Followed): string 
     : followed.kind === 'progress'
       ? style.dim
       : style.accent;
+  const width = terminal.stdout.columns ?? Number.POSITIVE_INFINITY;
   const head = [
-    style.dim(told.at.slice(0, 19).replace('T', ' ')),
+    style.dim(told.at.slice(width < ROOM_FOR_DATES ? 11 : 0, 19).replace('T', ' ')),
     paint(padEnd(told.type, TYPE_WIDTH)),
     padEnd(told.database, DATABASE_WIDTH),
   ].join('  ');
-  const room = (terminal.stdout.columns ?? Number.POSITIVE_INFINITY) - displayWidth(head) - 2;
+  const room = width - displayWidth(head) - 2;
   return `${head}  ${room > 0 ? cutEnd(told.detail, room) : ''}`.trimEnd();
 }
 
@@ -44,10 +47,14 @@ function partsOfEvent({
     at: time,
     type: plainText(type),
     database: plainText(database ?? ''),
-    detail: plainText(
-      [detailOf(data), isRun(subject) ? subject.slice(-8) : subject].filter(Boolean).join('  '),
-    ),
+    detail: withSubject(plainText(detailOf(data)), plainText(subject)),
   };
+}
+
+/** Files and runs bear the same last eight digits: told once. */
+function withSubject(detail: string, subject: string): string {
+  const name = isRun(subject) ? subject.slice(-8) : subject;
+  return detail.includes(name) ? detail : `${detail}  ${name}`.trimStart();
 }
 
 const isRun = (subject: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(subject);
@@ -71,7 +78,12 @@ function detailOf(data: unknown): string {
   const fields = data as Readonly<Record<string, unknown>>; // an object, checked
   const error = fields['error'];
   if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
-  const inner: readonly Readonly<Record<string, unknown>>[] = ['backup', 'result', 'schedule', 'issue'].flatMap((name) => {
+  const inner: readonly Readonly<Record<string, unknown>>[] = [
+    'backup',
+    'result',
+    'schedule',
+    'issue',
+  ].flatMap((name) => {
     const value = fields[name];
     return typeof value === 'object' && value !== null ? [value] : [];
   });

@@ -18,7 +18,7 @@ export function renderTokens({ style, terminal }: Cli, tokens: readonly TokenVie
   const columns: readonly Column<TokenView>[] = [
     { title: 'ID', value: ({ id }) => id, paint: style.accent },
     { title: 'NAME', value: ({ name }) => name, shrinkTo: 10 },
-    { title: 'MAY', value: ({ grants }) => grants.map(grantText).join('; '), shrinkTo: 14 },
+    { title: 'MAY', value: ({ grants }) => grants.map(grantText).join('; '), shrinkTo: 26 },
     {
       title: 'USED',
       value: ({ lastUsedAt }) => (lastUsedAt === undefined ? 'never' : formatAge(lastUsedAt, nowMs)),

@@ -49,7 +49,7 @@ async function exportAudit(cli: Cli, { output }: ExportFlags): Promise<void> {
               ['entries', formatCount(verdict.entries)],
               ['head', verdict.head],
             ],
-            'keep the head elsewhere: backup-admin audit verify --head HASH tells whether anything was cut off',
+            'keep the head elsewhere; audit verify --head HASH',
             cli,
           ),
     );

@@ -49,7 +49,7 @@ const tell = (cli: Cli, { entries, head, knownHead }: Extract<ChainVerdict, { ve
       ['head', head],
       ['head that was given', knownHead ? 'is in it' : undefined],
     ],
-    'keep the head elsewhere: with it anybody sees later whether something was cut off',
+    'keep the head elsewhere; audit verify --head HASH',
     cli,
   );
 
