@@ -21,6 +21,7 @@ export default defineConfig({
           exclude: [...integration, ...acrossServices],
           // Far above what any takes on an idle machine: a busy one must not fail them.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -36,5 +36,5 @@ export const waysToSpeak = (gateway: TestGateway): Ways => ({
       headers: { ...gateway.authorization, ...headers },
       ...(payload === undefined ? {} : { payload }),
     }),
-  ended: (run) => gateway.deps.runs.watchUntilOver(run, AbortSignal.timeout(5_000)),
+  ended: (run) => gateway.deps.runs.watchUntilOver(run, AbortSignal.timeout(60_000)),
 });

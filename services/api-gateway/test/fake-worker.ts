@@ -10,6 +10,7 @@ import {
   type EventType,
   type Failure,
   type Manifest,
+  type RetentionPlan,
   type RunKind,
   type ValidationLevel,
 } from '@holdfast/contracts';
@@ -33,6 +34,8 @@ export type FakeWorker = {
   readonly script: Script;
   /** Runs that were begun, by id, as often as they were begun. */
   readonly begun: readonly string[];
+  /** From now on somebody plans: what `plans` says. */
+  readonly plan: (...plans: readonly RetentionPlan[]) => Promise<void>;
 };
 
 const KINDS: Readonly<Record<string, RunKind>> = {
@@ -40,6 +43,7 @@ const KINDS: Readonly<Record<string, RunKind>> = {
   'restore.requested': 'restore',
   'restore.undo_requested': 'undo',
   'backup.delete_requested': 'removal',
+  'retention.cleanup.requested': 'cleanup',
 };
 
 type Buses = Readonly<Record<'backup-worker' | 'validator' | 'retention', Bus>>;
@@ -154,7 +158,21 @@ export async function startFakeWorker(buses: Buses, repository: Repository): Pro
       by,
     });
   });
-  return { script, begun };
+  let planned: readonly RetentionPlan[] = [];
+  await ask('retention', 'retention.cleanup.requested', async ({ event }, runs) => {
+    const removed = planned.flatMap(({ remove }) => remove);
+    await end(buses.retention, runs, event, 'retention.cleanup.completed', {
+      removed: removed.map(({ name, filename, sizeBytes }) => ({ name, filename, sizeBytes })),
+      freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      kept: planned.flatMap(({ keep }) => keep).length,
+      failures: [],
+    });
+  });
+  const plan = async (...plans: readonly RetentionPlan[]): Promise<void> => {
+    planned = plans;
+    await buses.retention.respond('control.retention.plan', async () => ({ plans }));
+  };
+  return { script, begun, plan };
 }
 
 /** A backup at rest as the engine leaves it: data, then manifest. */

@@ -1,4 +1,4 @@
-import { HoldfastError, isForeign, type Pin } from '@holdfast/contracts';
+import { failureOf, HoldfastError, isForeign, type Pin } from '@holdfast/contracts';
 import { lookUp } from '@holdfast/engine';
 import { derivedRunId, makeEvent } from '@holdfast/runs';
 import { SOURCE, type GatewayDependencies } from '../dependencies.ts';
@@ -35,18 +35,33 @@ export async function pinBackup(
   }
 }
 
-/** Idempotent: what is not pinned stays so, and nobody is told. */
+/**
+ * Idempotent: what is not pinned stays so, and nobody is told. Told before it is done, so that whoever asks again after a
+ * failure tells it; until it is done the pin in the bucket protects the backup all the same.
+ */
 export async function unpinBackup(deps: GatewayDependencies, filename: string, by: string): Promise<Pinned> {
   const { name, database } = await mustBeOurs(deps, filename);
-  const present = await deps.pins.get(name);
-  if (!present) return { name };
-  await deps.pins.remove(name, present.revision);
-  const id = `backup.unpinned:${name}:${present.revision}`;
-  const data = { name, by };
-  await deps.bus.publish(
-    makeEvent('backup.unpinned', { id, run: derivedRunId(name), source: SOURCE, database, data }),
-  );
-  return { name };
+  for (;;) {
+    const present = await deps.pins.get(name);
+    if (!present) return { name };
+    const id = `backup.unpinned:${name}:${present.revision}`;
+    const data = { name, by };
+    await deps.bus.publish(
+      makeEvent('backup.unpinned', { id, run: derivedRunId(name), source: SOURCE, database, data }),
+    );
+    // A pin that was changed meanwhile is taken away too: what was told would be wrong else.
+    if (await removedAt(deps, name, present.revision)) return { name };
+  }
+}
+
+async function removedAt(deps: GatewayDependencies, name: string, revision: number): Promise<boolean> {
+  try {
+    await deps.pins.remove(name, revision);
+    return true;
+  } catch (error) {
+    if (failureOf(error).code !== 'version_conflict') throw error;
+    return false;
+  }
 }
 
 async function mustBeOurs(

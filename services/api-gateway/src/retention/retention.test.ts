@@ -1,5 +1,5 @@
-import { DEFAULT_POLICY, type RetentionPlan } from '@holdfast/contracts';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_POLICY, HoldfastError, type RetentionPlan } from '@holdfast/contracts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { driveGateway, type Driver } from '../../test/driver.ts';
 import { store } from '../../test/fake-worker.ts';
 
@@ -106,4 +106,67 @@ test('existing clients see what a clean-up would remove and keep, and why', asyn
   });
   const wrong = await gateway.call('POST', '/api/v1/admin/backups/cleanup', { max_age: 'soon' });
   expect(wrong.statusCode).toBe(400);
+});
+
+test('a clean-up of existing clients is done, and tells what went and what stayed, and why', async () => {
+  await gateway.worker.plan(plan('daily'), { ...plan('daily'), destination: 'offsite' });
+  const response = await gateway.call('POST', '/api/v1/admin/backups/cleanup', { max_age: '720h' });
+  expect(response.json()).toMatchObject({
+    status: 'success',
+    message: 'Cleaned up.',
+    data: {
+      kept: [{ filename: 'kept', reasons: ['daily: so it is'] }],
+      dry_run: false,
+      run: gateway.worker.begun[0],
+    },
+  });
+  const [{ type, data } = { type: '', data: {} }] = gateway.memory.published;
+  expect([type, data]).toMatchObject([
+    'retention.cleanup.requested',
+    { maxAgeMs: 2_592_000_000, by: 'anna' },
+  ]);
+});
+
+test('a clean-up that failed says why', async () => {
+  await gateway.worker.plan(plan('daily'));
+  gateway.worker.script.failure = { code: 'bus_unavailable', message: 'The bus was away.' };
+  const response = await gateway.call('POST', '/api/v1/admin/backups/cleanup', { max_age: '720h' });
+  expect([response.statusCode, response.json()]).toMatchObject([
+    503,
+    { status: 'error', code: 'bus_unavailable', error: 'The bus was away.' },
+  ]);
+});
+
+test('an unpinning that could not be told stays undone, and whoever asks again tells it', async () => {
+  const at = `/api/v1/backups/${name}/pin`;
+  await gateway.call('PUT', at, { reason: 'audit' });
+  const { publish } = gateway.memory;
+  const spy = vi
+    .spyOn(gateway.memory, 'publish')
+    .mockImplementation((event) =>
+      event.type === 'backup.unpinned'
+        ? Promise.reject(new HoldfastError('bus_unavailable', 'NATS cannot be reached.'))
+        : publish(event),
+    );
+  expect((await gateway.call('DELETE', at)).statusCode).toBe(503);
+  expect(await gateway.deps.pins.get(name)).toBeDefined();
+  spy.mockRestore();
+  expect((await gateway.call('DELETE', at)).json()).toEqual({ name });
+  expect(gateway.memory.published.at(-1)).toMatchObject({ type: 'backup.unpinned', data: { by: 'anna' } });
+  expect(await gateway.deps.pins.get(name)).toBeUndefined();
+});
+
+test('what another builds on is not deleted, and says which', async () => {
+  const subject = '0190b0a0-0000-7000-8000-000000000002';
+  const newer = await store(gateway.repository, { subject, database: 'app', time: '2026-01-02T00:00:00Z' });
+  const key = `app/${newer.backup.name}.manifest.json`;
+  await gateway.repository.storage.remove(key);
+  const manifest = { ...newer, ancestors: [{ name, run: '0190b0a0-0000-7000-8000-000000000001' }] };
+  await gateway.repository.storage.createIfAbsent(key, Buffer.from(JSON.stringify(manifest)));
+  const response = await gateway.call('DELETE', `/api/v1/backups/${name}?force=true`);
+  expect(response.json()).toMatchObject({
+    status: 409,
+    code: 'backup_needed',
+    detail: expect.stringContaining(newer.backup.name),
+  });
 });
