@@ -19,14 +19,15 @@ export function memoryStorage(): Storage {
   return {
     location: 'memory:',
     conditionalCreate: true,
-    put: async (key, body, { signal } = {}) => {
+    put: async (key, body, { signal, replaces = false } = {}) => {
       checked(key);
       signal?.throwIfAborted();
-      if (objects.has(key)) throw taken(key);
+      if (!replaces && objects.has(key)) throw taken(key);
       const parts: Uint8Array[] = [];
       for await (const bytes of untilAborted(body, signal)) parts.push(Uint8Array.from(bytes));
       signal?.throwIfAborted();
       const bytes = Buffer.concat(parts);
+      if (replaces) objects.delete(key);
       if (!keep(key, bytes)) throw taken(key);
       return { sizeBytes: bytes.length };
     },

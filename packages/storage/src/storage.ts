@@ -1,5 +1,11 @@
 export type StoredObject = { readonly key: string; readonly sizeBytes: number; readonly modifiedAt: Date };
 
+export type PutOptions = {
+  readonly signal?: AbortSignal;
+  /** Takes the place of what is there [false]. For the mending of what is damaged alone. */
+  readonly replaces?: boolean;
+};
+
 /**
  * Where bytes rest. Keys are `/`-separated relative names; what would leave the place is refused (`path_refused`).
  * Every verb may be called by any number of processes side by side. Errors are StorageError.
@@ -12,12 +18,13 @@ export interface Storage {
   /**
    * Streams `body` to `key`, asking it for more only when what came before is written. The object appears when it is
    * complete and durable, or not at all: a failed or aborted put leaves nothing. A key is never overwritten
-   * (`name_taken`). An abort rejects with the signal's reason even while `body` is silent.
+   * (`name_taken`), but with `replaces`: what is there then stays until the new object is whole, and goes at that moment. An
+   * abort rejects with the signal's reason even while `body` is silent.
    */
   put(
     key: string,
     body: AsyncIterable<Uint8Array>,
-    options?: { readonly signal?: AbortSignal },
+    options?: PutOptions,
   ): Promise<{ readonly sizeBytes: number }>;
   /**
    * The commit: atomic and durable; of any number of callers exactly one is answered `created`. An error leaves open

@@ -63,6 +63,35 @@ export function describeStorage(
         expect((await collect(storage.get('once'))).toString()).toBe('first');
       });
 
+      test('that replaces leaves what is there until it is whole', async () => {
+        await storage.put('mended', streamOf('damaged'));
+        const seen: string[] = [];
+        const whole = (async function* () {
+          yield Buffer.from('go');
+          seen.push((await collect(storage.get('mended'))).toString());
+          yield Buffer.from('od');
+        })();
+        expect(await storage.put('mended', whole, { replaces: true })).toEqual({ sizeBytes: 4 });
+        expect(seen).toEqual(['damaged']);
+        expect((await collect(storage.get('mended'))).toString()).toBe('good');
+        expect(await keysOf(storage.list(''))).toEqual(['mended']);
+        expect(await keysOf(storage.leftovers(''))).toEqual([]);
+      });
+
+      test('that replaces and fails leaves what is there; where nothing is, it makes it', async () => {
+        await storage.put('kept', streamOf('as it was'));
+        const failure = new Error('the copy is bad too');
+        const body = (async function* () {
+          yield Buffer.from('half');
+          throw failure;
+        })();
+        await expect(storage.put('kept', body, { replaces: true })).rejects.toBe(failure);
+        expect((await collect(storage.get('kept'))).toString()).toBe('as it was');
+        await storage.put('lost', streamOf('back'), { replaces: true });
+        expect((await collect(storage.get('lost'))).toString()).toBe('back');
+        expect(await keysOf(storage.leftovers(''))).toEqual([]);
+      });
+
       test('shows nothing before it is complete', async () => {
         const seen: (string | undefined)[][] = [];
         await storage.put(

@@ -100,10 +100,10 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     const entries: CatalogEntry[] = [];
     const named = new Set<string>();
     for (const [firstKey, revisions] of groupManifests(keys.keys())) {
+      for (const key of [firstKey, ...revisions]) named.add(key);
       const entry = await catalogEntry(revisions, keys);
       if (!entry) continue;
       entries.push(entry);
-      for (const key of [firstKey, ...revisions]) named.add(key);
       if (entry.manifest) for (const owned of ownKeys(entry.manifest)) named.add(owned);
     }
     for (const key of keys.keys()) {

@@ -71,13 +71,20 @@ export async function chooseInForce(
 /** Damaged, or gone since it was listed. */
 const IS_BAD = new Set(['manifest_invalid', 'object_missing']);
 
-/** Undefined when there is no such backup. `firstKey`: of its first revision. Throws manifest_invalid. */
-export const manifestInForce = async (storage: Storage, firstKey: string): Promise<InForce | undefined> =>
-  chooseInForce(
-    await manifestKeysOf(storage, firstKey),
-    (key) => readManifestAt(storage, key),
-    async (key) => (await storage.head(key)) !== undefined,
-  );
+/** Undefined when there is no such backup, or no more. `firstKey`: of its first revision. Throws manifest_invalid. */
+export async function manifestInForce(storage: Storage, firstKey: string): Promise<InForce | undefined> {
+  try {
+    return await chooseInForce(
+      await manifestKeysOf(storage, firstKey),
+      (key) => readManifestAt(storage, key),
+      async (key) => (await storage.head(key)) !== undefined,
+    );
+  } catch (error) {
+    // Manifests are never replaced: what was listed a moment ago was deleted since.
+    if (failureOf(error).code === 'object_missing') return undefined;
+    throw error;
+  }
+}
 
 /**
  * The backup as this place has it: since `manifest` was read, or in a copy, its objects may be others. The manifest itself

@@ -30,7 +30,8 @@ export async function verifyObjects(
   return results;
 }
 
-async function verifyObject(
+/** One of them. */
+export async function verifyObject(
   repository: Repository,
   object: ManifestObject,
   signal: AbortSignal,

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isSafeKey, leftoverSegments, PART, safeSegments } from '../safe-key.ts';
 import { StorageError } from '../storage-error.ts';
-import type { Storage } from '../storage.ts';
+import type { PutOptions, Storage } from '../storage.ts';
 import { thenDispose } from '../then-dispose.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { checkFolder } from './check-folder.ts';
@@ -32,12 +32,12 @@ export function localStorage(options: { readonly dir: string }): Storage {
   async function put(
     key: string,
     body: AsyncIterable<Uint8Array>,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    { signal, replaces = false }: PutOptions = {},
   ): Promise<{ readonly sizeBytes: number }> {
     const path = pathOf(key);
     signal?.throwIfAborted();
     await prepareFolder(root, path);
-    if (await lookAt(path, key)) throw taken(key);
+    if (!replaces && (await lookAt(path, key))) throw taken(key);
     await removeStaleParts(path);
     const part = await openPart(path);
     return thenDispose(part.dispose, async () => {
@@ -47,11 +47,11 @@ export function localStorage(options: { readonly dir: string }): Storage {
         sizeBytes += bytes.length;
       }
       signal?.throwIfAborted();
-      if (!(await part.complete())) throw taken(key);
+      if (!(await part.complete(replaces))) throw taken(key);
       try {
         await syncFolder(dirname(path));
       } catch (error) {
-        await unlinkIfThere(path); // a put that fails leaves nothing
+        if (!replaces) await unlinkIfThere(path); // a put that fails leaves nothing
         throw error;
       }
       return { sizeBytes };

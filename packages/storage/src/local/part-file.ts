@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { link, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PART } from '../safe-key.ts';
 import { StorageError } from '../storage-error.ts';
@@ -9,8 +9,8 @@ import { at, fromFileSystem, isMissing, isTaken } from './file-system-errors.ts'
 /** A file being written, beside the place it will have. */
 export type PartFile = {
   write(bytes: Uint8Array): Promise<void>;
-  /** Syncs, closes and gives the file its name, unless that is taken: then false. */
-  complete(): Promise<boolean>;
+  /** Syncs, closes and gives the file its name, unless that is taken: then false. Where it `replaces`, it never is. */
+  complete(replaces?: boolean): Promise<boolean>;
   /** Closes and removes it. Call it however the write ended. */
   dispose(): Promise<void>;
 };
@@ -31,10 +31,10 @@ export async function openPart(path: string): Promise<PartFile> {
   };
   return {
     write: (bytes) => writeAll(file, bytes, part),
-    complete: async () => {
+    complete: async (replaces = false) => {
       await at(part, file.sync());
       await close();
-      return giveName(part, path);
+      return replaces ? takePlace(part, path) : giveName(part, path);
     },
     dispose: async () => {
       await close();
@@ -60,13 +60,27 @@ async function giveName(part: string, path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (isTaken(error)) return false;
-    if (!isMissing(error)) throw fromFileSystem(error, path);
-    throw new StorageError(
-      'storage_failed',
-      `${part} was removed while it was written, by another writer of ${path} or a clean-up; try again.`,
-      { cause: error },
-    );
+    throw failedToName(error, part, path);
   }
+}
+
+/** At every moment one of the two is there. */
+async function takePlace(part: string, path: string): Promise<true> {
+  try {
+    await rename(part, path);
+    return true;
+  } catch (error) {
+    throw failedToName(error, part, path);
+  }
+}
+
+function failedToName(error: unknown, part: string, path: string): StorageError {
+  if (!isMissing(error)) return fromFileSystem(error, path);
+  return new StorageError(
+    'storage_failed',
+    `${part} was removed while it was written, by another writer of ${path} or a clean-up; try again.`,
+    { cause: error },
+  );
 }
 
 /** A short write is no error to the system: the rest is written again until it is, or fails with the reason. */

@@ -16,6 +16,8 @@ export type Commit = {
   readonly mark: string;
   /** Looks whether the name is taken before it asks. Always done where the server keeps no condition. */
   readonly looksFirst: boolean;
+  /** Whether the name may be taken: then the object there goes, and the answer is `created`. */
+  readonly replaces: boolean;
   /** Makes the object, if the name is free. Its answer has an ETag when it did. */
   readonly request: (condition: {
     readonly IfNoneMatch?: '*';
@@ -23,23 +25,25 @@ export type Commit = {
 };
 
 /**
- * Makes an object whose name may not be taken. An answer that leaves open what happened (none at all, or "taken" after the
- * SDK asked a second time) is settled by looking whose mark the object has. Throws when that cannot be seen either.
+ * Makes an object whose name may not be taken, unless it replaces. An answer that leaves open what happened (none at all, or
+ * "taken" after the SDK asked a second time) is settled by looking whose mark the object has. Throws when that cannot be seen
+ * either.
  */
 export function commit(place: S3Place, attempt: Commit): Promise<'created' | 'exists'> {
-  if (place.conditionalCreate && !attempt.looksFirst) return settle(place, attempt);
+  if (attempt.replaces || (place.conditionalCreate && !attempt.looksFirst)) return settle(place, attempt);
   // Where the server keeps no condition, looking first and taking turns within the process are all there is.
   return place.inTurn(attempt.name, () => settle(place, attempt));
 }
 
 async function settle(
   place: S3Place,
-  { name, what, mark, looksFirst, request }: Commit,
+  { name, what, mark, looksFirst, replaces, request }: Commit,
 ): Promise<'created' | 'exists'> {
+  const mustLook = looksFirst || (!place.conditionalCreate && !replaces);
   for (let conflicts = 0; ; conflicts += 1) {
-    if ((looksFirst || !place.conditionalCreate) && (await lookAt(place, name, what))) return 'exists';
+    if (mustLook && (await lookAt(place, name, what))) return 'exists';
     try {
-      const { ETag } = await request(place.conditionalCreate ? { IfNoneMatch: '*' } : {});
+      const { ETag } = await request(place.conditionalCreate && !replaces ? { IfNoneMatch: '*' } : {});
       if (ETag) return 'created';
       // A server may begin its answer with 200 and fail later: then its body is an error, which not every request reads.
       throw Object.assign(new Error('it answered 200 without an ETag'), { name: 'InternalError' });
@@ -59,7 +63,7 @@ async function settle(
       });
       if (seen?.mark === mark) return 'created';
       // Another's mark: had our write happened, theirs could not have. No mark at all may be a server that drops it.
-      if (isTaken(error) || seen?.mark !== undefined) return 'exists';
+      if (!replaces && (isTaken(error) || seen?.mark !== undefined)) return 'exists';
       throw told;
     }
   }

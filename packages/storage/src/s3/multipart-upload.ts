@@ -7,7 +7,7 @@ import {
   type CompletedPart,
 } from '@aws-sdk/client-s3';
 import { StorageError } from '../storage-error.ts';
-import { commit } from './commit.ts';
+import { commit, type Commit } from './commit.ts';
 import { lookAt, MARK } from './look-at.ts';
 import { doing, factsOf, fromS3 } from './s3-errors.ts';
 import type { S3Place } from './s3-place.ts';
@@ -22,7 +22,7 @@ export type MultipartUpload = {
 /** An upload of parts; the object appears when it is complete. `what` is for failures: `write app/a`. */
 export async function beginUpload(
   place: S3Place,
-  { name, what, mark }: { readonly name: string; readonly what: string; readonly mark: string },
+  { name, what, mark, replaces }: Pick<Commit, 'name' | 'what' | 'mark' | 'replaces'>,
 ): Promise<MultipartUpload> {
   const { client, bucket, storageClass } = place;
   // Not to be aborted by a signal: were its answer lost, nobody would know what to remove.
@@ -88,7 +88,7 @@ export async function beginUpload(
         client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload, ...condition }));
       try {
         // Some servers that keep the condition of a PutObject ignore this one, and hours may have passed.
-        const outcome = await commit(place, { name, what, mark, looksFirst: true, request });
+        const outcome = await commit(place, { name, what, mark, looksFirst: !replaces, replaces, request });
         isOver = outcome === 'created';
         return outcome;
       } catch (error) {

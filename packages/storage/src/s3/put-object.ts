@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { StorageError } from '../storage-error.ts';
+import type { PutOptions } from '../storage.ts';
 import { thenDispose } from '../then-dispose.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { commit } from './commit.ts';
@@ -21,12 +22,12 @@ export async function putObject(
   place: S3Place,
   key: string,
   body: AsyncIterable<Uint8Array>,
-  signal?: AbortSignal,
+  { signal, replaces = false }: PutOptions = {},
 ): Promise<{ readonly sizeBytes: number }> {
   const name = nameOf(place, key);
   const what = `write ${key}`;
   signal?.throwIfAborted();
-  if (await lookAt(place, name, what, signal)) throw taken(place, key);
+  if (!replaces && (await lookAt(place, name, what, signal))) throw taken(place, key);
   const mark = newMark();
   const failed = new AbortController();
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
@@ -44,12 +45,12 @@ export async function putObject(
       sizeBytes += part.bytes.length;
       if (part.isLast && !upload) {
         stop.throwIfAborted();
-        if ((await writeWhole(place, { name, what, bytes: part.bytes, mark, isLarge: true })) === 'created')
-          return { sizeBytes };
+        const whole = { name, what, bytes: part.bytes, mark, isLarge: true, replaces };
+        if ((await writeWhole(place, whole)) === 'created') return { sizeBytes };
         throw taken(place, key);
       }
       if (part.bytes.length === 0) break;
-      upload ??= await beginUpload(place, { name, what, mark });
+      upload ??= await beginUpload(place, { name, what, mark, replaces });
       const atOnce = part.bytes.length > LARGE_PART_BYTES ? 1 : PARTS_AT_ONCE;
       while (sending.size >= atOnce) await Promise.race(sending);
       const sent = upload
@@ -76,14 +77,17 @@ export async function writeWhole(
     readonly mark: string;
     /** Whether it is what the storage class is for. */
     readonly isLarge: boolean;
+    /** Whether another object of that name goes. */
+    readonly replaces: boolean;
   },
 ): Promise<'created' | 'exists'> {
-  const { name, what, bytes, mark, isLarge } = object;
+  const { name, what, bytes, mark, isLarge, replaces } = object;
   return commit(place, {
     name,
     what,
     mark,
     looksFirst: false,
+    replaces,
     request: (condition) =>
       place.client.send(
         new PutObjectCommand({

@@ -20,7 +20,7 @@ export function s3Storage(place: S3Place): Storage {
   return {
     location: place.location,
     conditionalCreate: place.conditionalCreate,
-    put: (key, body, { signal } = {}) => putObject(place, key, body, signal),
+    put: (key, body, options) => putObject(place, key, body, options),
     createIfAbsent: async (key, bytes) =>
       writeWhole(place, {
         name: nameOf(place, key),
@@ -28,6 +28,7 @@ export function s3Storage(place: S3Place): Storage {
         bytes: Uint8Array.from(bytes), // the caller may use its own again while a request is tried again
         mark: newMark(),
         isLarge: false,
+        replaces: false,
       }),
     get: (key, range = { start: 0 }) => readObject(place, key, range),
     head: async (key) => {
