@@ -88,20 +88,29 @@ const validate = (manifest: Manifest, level: 'checksum' | 'structure' | 'restore
     openDrillServer: (of) => openDrillServer({}, of),
   });
 
-test('every point of full ← differential ← incremental ← incremental comes back, and is proven', async () => {
-  const { database, made } = await chainOf('points', ['full', 'differential', 'incremental', 'incremental']);
-  expect(made.map(({ manifest }) => manifest.ancestors.length)).toEqual([0, 1, 2, 3]);
-  expect(
-    made.map(({ manifest }) => manifest.backup.filename.replace(/^.*Z_/, '').replace(/_[0-9a-f]{8}/, '')),
-  ).toEqual(['full.dump.zst', 'differential.hfd', 'incremental.hfd', 'incremental.hfd']);
-  for (const [step, { manifest, content }] of made.entries()) {
-    await restoreTo(database, manifest, `points_${step}`);
-    expect(await countOf(`points_${step}`)).toBe(content);
-  }
-  const newest = made[3]?.manifest as Manifest; // four were made
-  expect(await validate(newest, 'restore')).toMatchObject({ verdict: 'proven' });
-  expect((await validate(newest, 'checksum')).findings[0]?.detail).toContain('in 4 files');
-});
+test(
+  'every point of full ← differential ← incremental ← incremental comes back, and is proven',
+  { timeout: 600_000 },
+  async () => {
+    const { database, made } = await chainOf('points', [
+      'full',
+      'differential',
+      'incremental',
+      'incremental',
+    ]);
+    expect(made.map(({ manifest }) => manifest.ancestors.length)).toEqual([0, 1, 2, 3]);
+    expect(
+      made.map(({ manifest }) => manifest.backup.filename.replace(/^.*Z_/, '').replace(/_[0-9a-f]{8}/, '')),
+    ).toEqual(['full.dump.zst', 'differential.hfd', 'incremental.hfd', 'incremental.hfd']);
+    for (const [step, { manifest, content }] of made.entries()) {
+      await restoreTo(database, manifest, `points_${step}`);
+      expect(await countOf(`points_${step}`)).toBe(content);
+    }
+    const newest = made[3]?.manifest as Manifest; // four were made
+    expect(await validate(newest, 'restore')).toMatchObject({ verdict: 'proven' });
+    expect((await validate(newest, 'checksum')).findings[0]?.detail).toContain('in 4 files');
+  },
+);
 
 describe('without a parent that can be used an incremental becomes a full and says why', () => {
   test.each([
@@ -208,26 +217,30 @@ describe('a chain that is broken', () => {
 });
 
 describe('encrypted', () => {
-  test('with a passphrase: a key of its own, made once; nothing of the content is readable; every type restores', async () => {
-    const keys = { BACKUP_ENCRYPTION_KEY: 'correct horse battery staple' };
-    const { database, made } = await chainOf('secret', ['full', 'incremental'], keys);
-    const files = await filesIn(dir);
-    expect(files.filter((path) => path.endsWith('.age'))).toHaveLength(5); // two data, two roles, the key
-    expect(files).toContain('repository.key.age');
-    for (const path of files.filter((each) => each.endsWith('.age')))
-      expect((await readFile(join(dir, path))).toString('latin1')).toMatch(/^age-encryption\.org\/v1\n/);
-    for (const [step, { manifest, content }] of made.entries()) {
-      expect(manifest.backup).toMatchObject({ encrypted: true });
-      await restoreTo(database, manifest, `secret_${step}`, keys);
-      expect(await countOf(`secret_${step}`)).toBe(content);
-    }
-    const newest = made[1]?.manifest as Manifest; // two were made
-    expect((await validate(newest, 'checksum')).verdict).toBe('valid'); // hashes need no key
-    await expect(validate(newest, 'structure')).rejects.toMatchObject({ code: 'key_missing' });
-    await expect(
-      validate(newest, 'structure', { BACKUP_ENCRYPTION_KEY: 'something else' }),
-    ).rejects.toMatchObject({ code: 'key_wrong' });
-  });
+  test(
+    'with a passphrase: a key of its own, made once; nothing of the content is readable; every type restores',
+    { timeout: 600_000 },
+    async () => {
+      const keys = { BACKUP_ENCRYPTION_KEY: 'correct horse battery staple' };
+      const { database, made } = await chainOf('secret', ['full', 'incremental'], keys);
+      const files = await filesIn(dir);
+      expect(files.filter((path) => path.endsWith('.age'))).toHaveLength(5); // two data, two roles, the key
+      expect(files).toContain('repository.key.age');
+      for (const path of files.filter((each) => each.endsWith('.age')))
+        expect((await readFile(join(dir, path))).toString('latin1')).toMatch(/^age-encryption\.org\/v1\n/);
+      for (const [step, { manifest, content }] of made.entries()) {
+        expect(manifest.backup).toMatchObject({ encrypted: true });
+        await restoreTo(database, manifest, `secret_${step}`, keys);
+        expect(await countOf(`secret_${step}`)).toBe(content);
+      }
+      const newest = made[1]?.manifest as Manifest; // two were made
+      expect((await validate(newest, 'checksum')).verdict).toBe('valid'); // hashes need no key
+      await expect(validate(newest, 'structure')).rejects.toMatchObject({ code: 'key_missing' });
+      await expect(
+        validate(newest, 'structure', { BACKUP_ENCRYPTION_KEY: 'something else' }),
+      ).rejects.toMatchObject({ code: 'key_wrong' });
+    },
+  );
 
   test('to public keys: whoever wrote it cannot read it, and so makes fulls; whoever has the key can', async () => {
     const { identity, recipient } = await generateIdentity();

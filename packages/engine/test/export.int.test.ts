@@ -79,7 +79,7 @@ afterAll(async () => {
   await fixture.stop();
   await rm(dir, { recursive: true });
   await rm(out, { recursive: true });
-});
+}, 600_000);
 
 type Kind = readonly [
   name: string,

@@ -108,34 +108,38 @@ async function pairIn(name: string): Promise<{ readonly database: DatabaseTarget
   return { database, full };
 }
 
-test('who has public keys and the index key makes incrementals; who has the private key restores each of them', async () => {
-  const database = await fixture.withContent('blind');
-  const made: { readonly manifest: Manifest; readonly content: string | null }[] = [];
-  for (const [step, type] of (['full', 'differential', 'incremental', 'incremental'] as const).entries()) {
-    await grow('blind', step + 1);
-    made.push({ manifest: await back(database, type), content: await contentOf('blind') });
-  }
-  expect(made.map(({ manifest: { backup } }) => [backup.type, backup.warnings])).toEqual([
-    ['full', []],
-    ['differential', []],
-    ['incremental', []],
-    ['incremental', []],
-  ]);
-  const sizes = made.map(({ manifest }) => manifest.data.sizeBytes);
-  for (const size of sizes.slice(1)) expect(size / (sizes[0] ?? 0)).toBeLessThan(0.5);
-  for (const { manifest } of made) {
-    const ids = await readFile(join(dir, manifest.ids?.key ?? ''));
-    expect(manifest.ids).toMatchObject({ key: `${manifest.data.key}.ids`, sizeBytes: ids.length });
-    expect(ids.length).toBeLessThan(2_000);
-  }
-  for (const [step, { manifest, content }] of made.entries()) {
-    await restore(database, manifest, `blind_${step}`);
-    expect(await contentOf(`blind_${step}`)).toBe(content);
-  }
-  await expect(restore(database, made[3]?.manifest as Manifest, 'never', writer)).rejects.toMatchObject({
-    code: 'key_missing',
-  });
-});
+test(
+  'who has public keys and the index key makes incrementals; who has the private key restores each of them',
+  { timeout: 600_000 },
+  async () => {
+    const database = await fixture.withContent('blind');
+    const made: { readonly manifest: Manifest; readonly content: string | null }[] = [];
+    for (const [step, type] of (['full', 'differential', 'incremental', 'incremental'] as const).entries()) {
+      await grow('blind', step + 1);
+      made.push({ manifest: await back(database, type), content: await contentOf('blind') });
+    }
+    expect(made.map(({ manifest: { backup } }) => [backup.type, backup.warnings])).toEqual([
+      ['full', []],
+      ['differential', []],
+      ['incremental', []],
+      ['incremental', []],
+    ]);
+    const sizes = made.map(({ manifest }) => manifest.data.sizeBytes);
+    for (const size of sizes.slice(1)) expect(size / (sizes[0] ?? 0)).toBeLessThan(0.5);
+    for (const { manifest } of made) {
+      const ids = await readFile(join(dir, manifest.ids?.key ?? ''));
+      expect(manifest.ids).toMatchObject({ key: `${manifest.data.key}.ids`, sizeBytes: ids.length });
+      expect(ids.length).toBeLessThan(2_000);
+    }
+    for (const [step, { manifest, content }] of made.entries()) {
+      await restore(database, manifest, `blind_${step}`);
+      expect(await contentOf(`blind_${step}`)).toBe(content);
+    }
+    await expect(restore(database, made[3]?.manifest as Manifest, 'never', writer)).rejects.toMatchObject({
+      code: 'key_missing',
+    });
+  },
+);
 
 test('who reads makes deltas on what the blind one wrote, and the other way round', async () => {
   const { database, full } = await pairIn('turns');
