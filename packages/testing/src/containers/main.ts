@@ -11,7 +11,11 @@ try {
   process.stdout.write(`No Docker engine answers, so nothing was run: ${String(error)}\n`);
   process.exit(2);
 }
+const { removeLeftovers } = await import('./leftovers.ts');
 const { runSuite } = await import('./run-suite.ts');
+await removeLeftovers();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void removeLeftovers().finally(() => process.exit(130)));
 
 const rows = rowsFor(process.argv.slice(2));
 const results: Result[] = [];

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
+import { OURS } from './leftovers.ts';
 import type { Result, Row } from './matrix.ts';
 
 const CHECKOUT = '/src';
@@ -11,10 +12,6 @@ const NODE_IMAGE = process.env['NODE_IMAGE'] ?? 'node:24-bookworm-slim';
 /** Runs a row's suite in a container, beside the server's own programs; the container is gone afterwards. */
 export async function runSuite(row: Row, say: (text: string) => void): Promise<Result> {
   const container = await (row.programs ? besideNode(row, row.programs) : besidePrograms(row));
-  // Ctrl-C must not leave it: there is no reaper.
-  const remove = (): void => void container.stop({ timeout: 0 }).finally(() => process.exit(130));
-  process.once('SIGINT', remove);
-  process.once('SIGTERM', remove);
   try {
     const version = await container.exec([...row.version]);
     const { exitCode, output } = await container.exec(
@@ -38,8 +35,6 @@ export async function runSuite(row: Row, say: (text: string) => void): Promise<R
       tests: /^\s*Tests\s+(.*)$/m.exec(output)?.[1]?.trim() ?? 'none ran',
     };
   } finally {
-    process.off('SIGINT', remove);
-    process.off('SIGTERM', remove);
     await container.stop({ timeout: 0 });
   }
 }
@@ -47,6 +42,7 @@ export async function runSuite(row: Row, say: (text: string) => void): Promise<R
 /** The checkout is read only: a suite writes into folders of its own under /tmp. */
 const withCheckout = (image: string): GenericContainer =>
   new GenericContainer(image)
+    .withLabels(OURS)
     .withBindMounts([{ source: root, target: CHECKOUT, mode: 'ro' }])
     .withEntrypoint(['sleep'])
     .withCommand(['infinity']);
@@ -60,7 +56,7 @@ async function besidePrograms({ image }: Row): Promise<StartedTestContainer> {
 
 /** The image has a program alone: it is taken out of it, and put beside Node. */
 async function besideNode({ image }: Row, programs: readonly string[]): Promise<StartedTestContainer> {
-  const holder = await new GenericContainer(image).start();
+  const holder = await new GenericContainer(image).withLabels(OURS).start();
   try {
     for (const program of programs) {
       const archive = await holder.copyArchiveFromContainer(program).catch(() => undefined); // not in that place
