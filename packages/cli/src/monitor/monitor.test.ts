@@ -132,7 +132,7 @@ test('where nobody looks: a line a status and an event, until Ctrl-C', async () 
   expect(await code).toBe(0);
   expect(terminal.out()).not.toContain('\u001b');
   expect(terminal.out()).toMatch(/^2026-11-24 16:00:00 {2}warning .*12 backups.*next in/m);
-  expect(terminal.out()).toMatch(/^2026-11-24 15:59:58 {2}backup\.completed .*1a2b3c4d$/m);
+  expect(terminal.out()).toMatch(/^2026-11-24 15:59:58 {2}backup\.completed .*1a2b3c4d\.dump\.zst$/m);
 });
 
 test('a server that is away is told and waited for', async () => {
