@@ -5,6 +5,7 @@ import type { Health, Logger, Metrics } from '@holdfast/service-kit';
 import type { AuditLog } from './audit/open-audit-log.ts';
 import type { JwtVerifier } from './auth/jwt/open-jwt.ts';
 import type { TokenBucket, Tokens } from './auth/tokens.ts';
+import type { ReadStored } from './backups/read-stored.ts';
 import type { GatewaySettings } from './config.ts';
 import type { HistoryReader } from './history/history-reader.ts';
 import type { Deliveries } from './notifications/deliveries.ts';
@@ -25,6 +26,7 @@ export type GatewayDependencies = {
   readonly runs: Runs;
   readonly recentRuns: RecentRuns;
   readonly repository: Repository;
+  readonly stored: ReadStored;
   readonly presence: PresenceReader;
   readonly schedules: ScheduleStore;
   readonly policies: PolicyStore;

@@ -61,7 +61,7 @@ test('the same Idempotency-Key through three gateways at once makes one run', as
   const types: string[] = [];
   for await (const { event } of bus.readEvents(firstSequence, { untilSequence: lastSequence }))
     types.push(event?.type ?? '');
-  expect(types).toEqual(['backup.requested']);
+  expect(types.filter((type) => type !== 'audit.recorded')).toEqual(['backup.requested']);
 });
 
 test('a token file of its own, readiness, metrics and the status of a system without workers', async () => {

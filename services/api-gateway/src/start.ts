@@ -16,6 +16,7 @@ import { openAuditLog } from './audit/open-audit-log.ts';
 import { ensureFirstAdmin } from './auth/first-admin.ts';
 import { openJwt } from './auth/jwt/open-jwt.ts';
 import { openTokens, tokenBucketSchema } from './auth/tokens.ts';
+import { openStored } from './backups/read-stored.ts';
 import { gatewaySettings } from './config.ts';
 import { SERVICE, type GatewayDependencies } from './dependencies.ts';
 import { openHistory } from './history/open-history.ts';
@@ -67,6 +68,7 @@ export async function startApiGateway(
     runs: await openRuns(bus),
     recentRuns: await openRecentRuns(bus),
     repository,
+    stored: openStored(repository),
     presence: await openPresence(bus),
     schedules: await openSchedules(bus),
     policies: await openPolicies(bus),

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../src/app.ts';
 import { noAuditLog } from '../src/audit/open-audit-log.ts';
 import { hashOf, newToken, openTokens, tokenBucketSchema } from '../src/auth/tokens.ts';
+import { openStored } from '../src/backups/read-stored.ts';
 import { gatewaySettings } from '../src/config.ts';
 import type { GatewayDependencies } from '../src/dependencies.ts';
 import { noHistory } from '../src/history/history-reader.ts';
@@ -68,6 +69,7 @@ export async function testGateway(options: TestOptions): Promise<TestGateway> {
     runs: await openRuns(bus),
     recentRuns: await openRecentRuns(bus),
     repository,
+    stored: openStored(options.change?.repository ?? repository),
     presence: await openPresence(bus),
     schedules: await openSchedules(bus),
     policies: await openPolicies(bus),

@@ -9,7 +9,6 @@ import {
   type Manifest,
   type Pin,
 } from '@holdfast/contracts';
-import { listForeign } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { isInForce } from '../retention/pin-store.ts';
 import { mergeWorths, worthsOf, type Worth } from './worth.ts';
@@ -25,10 +24,8 @@ export type Catalogue = {
 
 /** What there is, from the manifests; what it is worth, from history, or from the bus while history is away. */
 export async function readCatalogue(deps: GatewayDependencies, database?: DatabaseId): Promise<Catalogue> {
-  const filter = database === undefined ? {} : { database };
-  const [entries, files, worths, pins] = await Promise.all([
-    deps.repository.list(filter),
-    listForeign(deps.repository.storage, filter),
+  const [{ entries, files }, worths, pins] = await Promise.all([
+    deps.stored(database),
     readWorths(deps),
     readPins(deps),
   ]);

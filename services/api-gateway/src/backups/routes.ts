@@ -13,11 +13,18 @@ export const backupHandlers = (
 ): Pick<Handlers, 'createBackup' | 'listBackups' | 'getBackup' | 'deleteBackup' | 'downloadBackup'> => ({
   createBackup: async ({ body }, context) =>
     accepted(await askForBackup(deps, context, 'createBackup', body)),
-  listBackups: async ({ query: { database, limit } }) => {
+  listBackups: async ({ query: { database, limit } }, { sees }) => {
     const { backups, foreign, problems, historyAvailable } = await readCatalogue(deps, database);
-    const files = foreign.length === 0 ? {} : { foreign: [...foreign] };
-    const page = backups.slice(0, limit);
-    return ok({ backups: page, ...files, problems: [...problems], total: backups.length, historyAvailable });
+    // What the caller sees is told before the page is cut: his own must not hide behind others'.
+    const own = backups.filter((backup) => sees(backup.database));
+    const files = foreign.filter((file) => sees(file.database));
+    return ok({
+      backups: own.slice(0, limit),
+      ...(files.length === 0 ? {} : { foreign: files }),
+      problems: problems.filter(({ key }) => sees(key.split('/')[0])),
+      total: own.length,
+      historyAvailable,
+    });
   },
   getBackup: async ({ params: { filename } }) =>
     ok(await withWorth(deps, await lookUp(deps.repository, filename))),

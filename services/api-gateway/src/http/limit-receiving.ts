@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Socket } from 'node:net';
 import { answerBrokenRequest } from './broken-request.ts';
 
 /**
@@ -18,6 +19,8 @@ const bringsForm = (request: FastifyRequest): boolean =>
   request.routeOptions.config.declaration?.form !== undefined;
 
 function watch({ raw }: FastifyRequest, reply: FastifyReply, limitMs: number): void {
+  // What is injected comes whole, and by no connection that could be closed.
+  if (!(raw.socket instanceof Socket)) return;
   const timer = setTimeout(() => {
     if (raw.complete) return;
     if (!reply.raw.headersSent) answerBrokenRequest(LATE, raw.socket);

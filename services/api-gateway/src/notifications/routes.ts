@@ -7,9 +7,10 @@ type Operations =
   'listNotifications' | 'listChannels' | 'previewNotifications' | 'testChannel' | 'retryNotification';
 
 export const notificationHandlers = (deps: GatewayDependencies): Pick<Handlers, Operations> => ({
-  listNotifications: async ({ query: { state, limit } }) => {
-    const all = await deps.deliveries();
-    const wanted = state === undefined ? all : all.filter((each) => each.state === state);
+  listNotifications: async ({ query: { state, limit } }, { sees }) => {
+    const wanted = (await deps.deliveries()).filter(
+      (each) => sees(each.database) && (state === undefined || each.state === state),
+    );
     return ok({ deliveries: wanted.slice(0, limit), total: wanted.length });
   },
   listChannels: async () => ok(await askNotifier(deps, 'channels', {}, channelsSchema)),

@@ -110,12 +110,22 @@ test('an asker that died after claiming its key is finished by the next, with th
   expect(gateway.memory.published[0]).toMatchObject({ type: 'backup.requested', subject: run });
 });
 
-test('a refused publish is 503 and leaves no run behind', async () => {
-  vi.spyOn(gateway.memory, 'publish').mockRejectedValue(
-    new HoldfastError('bus_unavailable', 'NATS cannot be reached.'),
+test.each([
+  ['record of the call', 'audit.recorded'],
+  ['request', 'backup.requested'],
+])('a %s that the bus does not take is 503 and leaves no run behind', async (_name, refused) => {
+  const { publish } = gateway.memory;
+  vi.spyOn(gateway.memory, 'publish').mockImplementation((event) =>
+    event.type === refused
+      ? Promise.reject(new HoldfastError('bus_unavailable', 'NATS cannot be reached.'))
+      : publish(event),
   );
   const response = await gateway.call('POST', '/api/v1/backups', backup);
   expect(response.statusCode).toBe(503);
-  expect(response.json()).toMatchObject({ code: 'bus_unavailable', detail: 'NATS cannot be reached.' });
+  expect(response.json()).toMatchObject({
+    code: 'bus_unavailable',
+    detail: expect.stringContaining('NATS cannot be reached.'),
+  });
   expect(await gateway.deps.runs.active()).toEqual([]);
+  expect(gateway.memory.published).toEqual([]);
 });

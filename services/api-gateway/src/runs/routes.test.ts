@@ -71,7 +71,7 @@ test('restore, then undo: a run of its own that names the restore', async () => 
 test('delete waits until the backup is gone', async () => {
   const made = (await gateway.call('POST', '/api/v1/backups', { ...backup, alias: 'a.sql' })).json<Run>();
   await gateway.ended(made.id);
-  const response = await gateway.call('DELETE', '/api/v1/backups/a.sql');
+  const response = await gateway.call('DELETE', '/api/v1/backups/a.sql?force=true');
   expect(response.statusCode).toBe(200);
   expect(response.json()).toMatchObject({ kind: 'removal', state: 'completed', removal: { by: 'anna' } });
   expect((await gateway.call('GET', '/api/v1/backups/a.sql')).statusCode).toBe(404);

@@ -35,10 +35,15 @@ function keyedBy(context: CallContext, database: DatabaseId): CallContext {
   return { ...context, idempotencyKey: createHash('sha256').update(`${key}\n${database}`).digest('hex') };
 }
 
-/** While no worker lives a schedule of one database is taken at its word, and its run waits for a worker. */
+/**
+ * What an occurrence would mean: databases of workers that are there, and of those that were within a week. While no worker
+ * lives a schedule of one database is taken at its word, and its run waits for a worker.
+ */
 async function databasesOf(deps: GatewayDependencies, schedule: Schedule): Promise<readonly DatabaseId[]> {
-  const presences = (await deps.presence()).filter(({ service }) => service === 'backup-worker');
-  const known = [...new Set(presences.flatMap(({ databases }) => databases.map(({ id }) => id)))].sort();
+  const [all, remembered] = await Promise.all([deps.presence(), deps.schedules.remembered(deps.now())]);
+  const presences = all.filter(({ service }) => service === 'backup-worker');
+  const present = presences.flatMap(({ databases }) => databases.map(({ id }) => id));
+  const known = [...new Set([...present, ...remembered])].sort();
   const matching = known.filter((id) => matchesDatabase(schedule.database, id));
   if (matching.length > 0) return matching;
   if (presences.length === 0 && !isPattern(schedule.database)) return [schedule.database];

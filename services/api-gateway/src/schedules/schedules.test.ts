@@ -1,4 +1,4 @@
-import type { Run, ScheduleView } from '@holdfast/contracts';
+import { knownDatabaseSchema, type Run, type ScheduleView } from '@holdfast/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { driveGateway, type Driver } from '../../test/driver.ts';
 
@@ -95,6 +95,27 @@ test('run now asks for a run of each database, once for one Idempotency-Key', as
   const asked = gateway.memory.published.filter(({ type }) => type === 'backup.requested');
   expect(asked).toHaveLength(2);
   expect(asked[0]?.data).toMatchObject({ trigger: 'manual', schedule: 'nightly', by: 'anna' });
+});
+
+test('a pattern means what it meant while workers were there, for a week', async () => {
+  await gateway.app.close();
+  gateway = await driveGateway({ databases: [], change: { presence: () => Promise.resolve([]) } });
+  const bucket = await gateway.memory.bucket('databases', knownDatabaseSchema);
+  const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+  await bucket.create('app', { name: 'App', lastSeenAt: ago(1) });
+  await bucket.create('given-up', { name: 'Old', lastSeenAt: ago(8) });
+  await add();
+  const { runs } = (await gateway.call('POST', `${AT}/nightly/run`)).json<{ runs: Run[] }>();
+  expect(runs.map(({ database }) => database)).toEqual(['app']);
+});
+
+test('a pattern that no database matches is told, with those there are', async () => {
+  await gateway.call('POST', AT, { ...nightly, database: 'nothing-*' });
+  const response = await gateway.call('POST', `${AT}/nightly/run`);
+  expect(response.json()).toMatchObject({
+    code: 'database_unknown',
+    detail: expect.stringContaining('there is app, shop'),
+  });
 });
 
 test('existing clients add, list and remove in their words', async () => {

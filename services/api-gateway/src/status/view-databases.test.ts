@@ -14,7 +14,10 @@ test('databases that workers reach and those that only backups remember, each wi
     roles: [],
   };
   const backups = [
-    aBackup({ filename: 'newest', sizeBytes: 5 }),
+    {
+      ...aBackup({ filename: 'newest', sizeBytes: 5 }),
+      lastValidation: { at: '2026-01-01T00:30:00Z', level: 'structure', verdict: 'invalid' } as const,
+    },
     { ...aBackup({ filename: 'older', sizeBytes: 7 }), lastProvenAt: '2026-01-01T01:00:00Z' },
     aBackup({ filename: 'gone', database: 'old', databaseName: 'Old', sizeBytes: 1 }),
   ];
@@ -26,6 +29,7 @@ test('databases that workers reach and those that only backups remember, each wi
       backups: 2,
       sizeBytes: 12,
       lastBackup: { filename: 'newest', createdAt: aBackup().createdAt, sizeBytes: 5 },
+      lastGood: { filename: 'older', createdAt: aBackup().createdAt, sizeBytes: 7 },
       lastProven: { filename: 'older', at: '2026-01-01T01:00:00Z' },
     },
     { id: 'new', name: 'New', workers: 1, backups: 0, sizeBytes: 0 },
@@ -36,6 +40,7 @@ test('databases that workers reach and those that only backups remember, each wi
       backups: 1,
       sizeBytes: 1,
       lastBackup: { filename: 'gone', createdAt: aBackup().createdAt, sizeBytes: 1 },
+      lastGood: { filename: 'gone', createdAt: aBackup().createdAt, sizeBytes: 1 },
     },
   ]);
 });

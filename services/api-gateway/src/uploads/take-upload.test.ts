@@ -136,8 +136,20 @@ test('a form is taken nowhere else', async () => {
   expect(gateway.memory.published).toEqual([]);
 });
 
-test('with the bus away it is stored all the same', async () => {
-  gateway.deps.bus.publish = () => Promise.reject(new Error('away'));
+test('what the audit cannot be told of is refused before a byte is stored', async () => {
+  gateway.memory.fail();
+  const response = await upload(aFile());
+  expect([response.statusCode, response.json()]).toMatchObject([
+    503,
+    { status: 'error', code: 'bus_unavailable' },
+  ]);
+  expect(await stored()).toEqual([]);
+});
+
+test('when the bus goes away meanwhile it is stored all the same: the file is there', async () => {
+  const { publish } = gateway.memory;
+  gateway.deps.bus.publish = (event) =>
+    event.type === 'audit.recorded' ? publish(event) : Promise.reject(new Error('away'));
   expect((await upload(aFile())).statusCode).toBe(200);
   expect(await stored()).toEqual(['old.sql', 'old.sql.upload.json']);
 });

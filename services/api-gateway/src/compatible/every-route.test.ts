@@ -1,0 +1,4 @@
+import { driveGateway } from '../../test/driver.ts';
+import { describeEveryRoute } from '../../test/every-route.ts';
+
+describeEveryRoute(driveGateway);
