@@ -6,7 +6,7 @@ import {
   readDatabases,
   type DatabaseTarget,
 } from '@holdfast/engine';
-import { describeTarget, findTools, type Tools } from '@holdfast/postgres';
+import { findTools, type Tools } from '@holdfast/postgres';
 import { checkDestinations } from '../local/check-destinations.ts';
 import { readLocalSettings, type LocalSettings } from '../local/local-settings.ts';
 import type { GlobalOptions } from '../global-options.ts';
@@ -150,18 +150,12 @@ async function lookAtDatabase(
       ...judgePrivileges(id, sign),
     ];
   } catch (error) {
-    return [unreachable(id, error, describeTarget(target))];
+    return [unreachable(id, error)];
   }
 }
 
-function unreachable(subject: string, error: unknown, where?: string): Finding {
+/** The message says itself what to look at. */
+function unreachable(subject: string, error: unknown): Finding {
   const { code, message } = failureOf(error);
-  return {
-    check: 'database',
-    subject,
-    outcome: 'critical',
-    code,
-    detail: message,
-    ...(where === undefined ? {} : { mend: `psql as the worker would: ${where}` }),
-  };
+  return { check: 'database', subject, outcome: 'critical', code, detail: message };
 }
