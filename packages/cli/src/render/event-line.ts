@@ -85,7 +85,7 @@ function detailOf(data: unknown): string {
     'issue',
   ].flatMap((name) => {
     const value = fields[name];
-    return typeof value === 'object' && value !== null ? [value] : [];
+    return typeof value === 'object' && value !== null ? [{ ...value }] : [];
   });
   for (const each of [fields, ...inner])
     for (const name of TELLING) if (typeof each[name] === 'string' && each[name] !== '') return each[name];
