@@ -49,8 +49,9 @@ export function followBucket<T>(
       } catch (error) {
         if (stopping.signal.aborted) return;
         log.warn({ failure: failureOf(error) }, `could not read bucket ${name}; trying again`);
-        await delay(AGAIN_MS, undefined, { ref: false });
       }
+      // Also when the changes ended by themselves: on a bus that is closed they end at once.
+      if (!stopping.signal.aborted) await delay(AGAIN_MS, undefined, { ref: false });
     }
   })();
   return {

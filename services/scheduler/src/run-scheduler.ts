@@ -41,9 +41,13 @@ export async function runScheduler(options: SchedulerOptions): Promise<RunningSc
   };
   // Made last, told of changes from the first on.
   const made: { firing?: Firing } = {};
+  // What throws half-way leaves no loop behind; the last begun ends first.
+  await using begun = new AsyncDisposableStack();
   const databases = await openKnownDatabases(deps, () => made.firing?.lookAtAll());
+  begun.defer(() => databases.stop());
   await databases.start();
   const declared = await followDeclared(deps, settings);
+  begun.defer(() => declared.stop());
 
   const changed = (id: string): void => {
     if (hasBegun && !schedules.entries.has(id)) void forgetState(deps, id);
@@ -51,28 +55,30 @@ export async function runScheduler(options: SchedulerOptions): Promise<RunningSc
   };
   let hasBegun = false;
   const schedules = followBucket(deps, deps.schedules, 'schedules', changed);
+  begun.defer(() => schedules.stop());
   const states = followBucket(deps, deps.states, 'schedule_state', changed);
+  begun.defer(() => states.stop());
   await Promise.all([schedules.begun, states.begun]);
   hasBegun = true;
   for (const id of states.entries.keys()) if (!schedules.entries.has(id)) await forgetState(deps, id);
 
   if (settings.BACKUP_ENABLED) {
-    made.firing = runFiring({
+    const firing = runFiring({
       ...deps,
       knownDatabases: databases.current,
       onDone: options.onDone ?? (() => undefined),
       followed: () => schedules,
       followedStates: () => states,
     });
+    begun.defer(() => firing.stop());
+    made.firing = firing;
   } else log.warn({}, 'BACKUP_ENABLED is off: no schedule fires');
   made.firing?.lookAtAll();
+  const running = begun.move();
   return {
     schedules,
     knownDatabases: databases.current,
     checkDeclared: declared.check,
-    stop: async () => {
-      await made.firing?.stop();
-      await Promise.all([declared.stop(), databases.stop(), schedules.stop(), states.stop()]);
-    },
+    stop: () => running.disposeAsync(),
   };
 }
