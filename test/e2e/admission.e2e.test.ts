@@ -1,5 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Bus } from '@holdfast/bus';
 import type { Envelope } from '@holdfast/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, startFleet, type Fleet } from '../fleet/fleet.ts';
@@ -9,9 +10,11 @@ const SLOW_DATABASE = 'slow';
 const REQUESTS = 30;
 
 let fleet: Fleet;
+let bus: Bus;
 let gate: string;
 beforeAll(async () => {
-  fleet = await startFleet();
+  fleet = await startFleet({ workers: 0 });
+  bus = await fleet.nats.connectAs('history');
   gate = join(fleet.dir, 'gate');
   const hook = join(fleet.dir, 'hold.sh');
   await writeFile(hook, `#!/bin/sh\nwhile [ ! -e ${gate} ]; do sleep 0.1; done\n`);
@@ -23,7 +26,6 @@ beforeAll(async () => {
   );
   await fleet.postgres.createDatabase(SLOW_DATABASE);
   await fleet.historyPostgres.createDatabase('elsewhere');
-  await fleet.workers[0]?.stop();
   const databases = [
     `app=${fleet.postgres.url('app')}`,
     `${SLOW_DATABASE}=${fleet.postgres.url(SLOW_DATABASE)}`,
@@ -37,16 +39,17 @@ beforeAll(async () => {
   };
   await Promise.all([1, 2, 3].map(() => fleet.start('backup-worker', env)));
 });
-afterAll(() => fleet.stop());
+afterAll(async () => {
+  await bus.drain();
+  await fleet.stop();
+});
 
 /** Everything that was published about these runs, in stream order. */
 async function eventsOf(runs: readonly string[]): Promise<readonly Envelope[]> {
-  const bus = await fleet.nats.connectAs('history');
   const { lastSequence } = await bus.eventsInfo();
   const events: Envelope[] = [];
   for await (const { event } of bus.readEvents(1, { untilSequence: lastSequence }))
     if (event && runs.includes(event.subject)) events.push(event);
-  await bus.drain();
   return events;
 }
 
@@ -66,11 +69,12 @@ test(
   '30 requests on three workers: never more at once than allowed, and all are done',
   { timeout: 900_000 },
   async () => {
-    const runs: string[] = [];
-    for (let index = 0; index < REQUESTS; index += 1) {
-      const database = index % 2 === 0 ? 'app' : 'elsewhere';
-      runs.push((await fleet.client.createBackup({ database })).id);
-    }
+    const asked = await Promise.all(
+      Array.from({ length: REQUESTS }, (_, index) =>
+        fleet.client.createBackup({ database: index % 2 === 0 ? 'app' : 'elsewhere' }),
+      ),
+    );
+    const runs = asked.map(({ id }) => id);
     const over = await Promise.all(runs.map((run) => fleet.client.watchRun(run)));
     expect(over.map(({ state }) => state)).toEqual(runs.map(() => 'completed'));
     const events = await eventually(async () => {

@@ -115,18 +115,18 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Asks again until the answer is there; for what no event tells. */
+/** Asks again until the answer is there, less often the longer it takes; for what no event tells. */
 export async function eventually<T>(
   look: () => Promise<T | undefined> | T | undefined,
   what: string,
   limitMs = 60_000,
 ): Promise<T> {
   const until = performance.now() + limitMs;
-  while (performance.now() < until) {
+  for (let pauseMs = 20; performance.now() < until; pauseMs = Math.min(250, pauseMs * 1.2)) {
     const seen = await look();
     if (seen !== undefined) return seen;
     await new Promise((resolve) => {
-      setTimeout(resolve, 20);
+      setTimeout(resolve, pauseMs);
     });
   }
   throw new Error(`Waited ${limitMs} ms in vain for ${what}.`);
