@@ -28,6 +28,7 @@ test('a cluster: the same text for every node, and a secret between them', () =>
   };
   expect(JSON.parse(sharedServerConfig({ ...common, cluster }))).toMatchObject({
     cluster: {
+      pool_size: -1,
       name: 'holdfast',
       authorization: { user: 'route', password: 'secret' },
       routes: [

@@ -41,6 +41,9 @@ export function sharedServerConfig(settings: SharedServerSettings): string {
             name: cluster.name,
             host: '0.0.0.0',
             port: cluster.port,
+            // One connection for each pair of nodes. With the pools of 2.10 a node that came back on a busy machine
+            // stayed out of every raft group for ever. Servers before 2.10 do not know the word.
+            pool_size: -1,
             authorization: { user: cluster.user, password: cluster.password, timeout: 5 },
             routes: cluster.nodes.map(
               (node) => `nats-route://${cluster.user}:${cluster.password}@${node}:${cluster.port}`,
