@@ -29,11 +29,11 @@ beforeAll(async () => {
   await fleet.start('notifier');
   for (const service of fleet.services)
     alive.set(service.name, [...(alive.get(service.name) ?? []), service]);
-});
+}, LIMIT_MS);
 afterAll(async () => {
   await bus.drain();
   await fleet.stop();
-});
+}, LIMIT_MS);
 
 async function eventsSoFar(): Promise<readonly Envelope[]> {
   const events: Envelope[] = [];
