@@ -22,16 +22,18 @@ export type FakeOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** What is typed, in order; absent: nobody can be asked. */
   readonly answers?: readonly (string | undefined)[];
+  /** What time it is [NOW]. */
+  readonly now?: number;
 };
 
 /** A terminal without colour, at a fixed time, that remembers. */
-export function fakeTerminal({ columns, env = { NO_COLOR: '1' }, answers }: FakeOptions = {}): FakeTerminal {
+export function fakeTerminal({ columns, env = { NO_COLOR: '1' }, answers, now }: FakeOptions = {}): FakeTerminal {
   const written = { out: '', err: '' };
   const handlers = new Set<() => void>();
   const keys = new Map<string, () => void>();
   const exits: number[] = [];
   const questions: string[] = [];
-  let nowMs = Date.parse(NOW);
+  let nowMs = now ?? Date.parse(NOW);
   const output = (to: 'out' | 'err') => ({
     isTTY: columns !== undefined,
     columns,

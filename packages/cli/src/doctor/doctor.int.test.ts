@@ -46,7 +46,7 @@ async function findingsWith(settings: Record<string, string> = {}, flags = '') {
     NATS_URL: nats.url,
     ...settings,
   };
-  const { out, code } = await call(`--local doctor --json ${flags}`.trim(), {}, { env });
+  const { out, code } = await call(`--local doctor --json ${flags}`.trim(), {}, { env, now: Date.now() });
   const { findings } = JSON.parse(out) as { findings: readonly Finding[] };
   return { code, of: (check: string) => findings.filter((finding) => finding.check === check), findings };
 }
