@@ -27,7 +27,12 @@ export type FakeOptions = {
 };
 
 /** A terminal without colour, at a fixed time, that remembers. */
-export function fakeTerminal({ columns, env = { NO_COLOR: '1' }, answers, now }: FakeOptions = {}): FakeTerminal {
+export function fakeTerminal({
+  columns,
+  env = { NO_COLOR: '1' },
+  answers,
+  now,
+}: FakeOptions = {}): FakeTerminal {
   const written = { out: '', err: '' };
   const handlers = new Set<() => void>();
   const keys = new Map<string, () => void>();
