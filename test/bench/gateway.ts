@@ -151,9 +151,9 @@ async function listen({ url, token, child }: Gateway): Promise<Row> {
     () =>
       new Promise<void>((done, fail) => {
         get(new URL('/api/v1/events', url), { agent, headers }, (response) => {
-          if (response.statusCode !== 200) fail(new Error(`a stream answered ${response.statusCode}`));
           response.resume();
-          done();
+          if (response.statusCode === 200) done();
+          else fail(new Error(`a stream answered ${response.statusCode}`));
         }).once('error', () => undefined); // the end of the stream is the end of this measurement
       }),
   );

@@ -1,7 +1,9 @@
 /** `npm run bench [-- --quick]`: everything that docs/benchmarks.md reports, as ratios against the peer in the same run. */
 import { cpus, totalmem } from 'node:os';
 import { startTestPostgres } from '@holdfast/testing';
+import { benchDeliveries } from './deliveries.ts';
 import { benchDumpAndRestore, loadSample, peakOf } from './dump-and-restore.ts';
+import { benchGateway } from './gateway.ts';
 import { benchIncremental } from './incremental.ts';
 import { benchLatency } from './latency.ts';
 import { megabytes, table } from './measure.ts';
@@ -53,6 +55,8 @@ try {
   );
   console.log(await benchLatency(server, quick ? 5 : 15));
   console.log(await benchSchedules(quick ? 1_000 : 10_000));
+  console.log(await benchDeliveries(quick ? 2_000 : 20_000));
+  console.log(await benchGateway(server, quick ? 10_000 : 100_000));
 } finally {
   await server.stop();
 }

@@ -200,17 +200,15 @@ test('events --json: one document a line; --limit ends it, --since leaves out wh
 });
 
 test('events are asked for as the flags say, and Ctrl-C is no failure', async () => {
+  const { fakeTerminal } = await import('../test/fake-terminal.ts');
+  const fake = fakeTerminal();
   const asked = vi.fn<Client['followEvents']>(async function* (_input, { signal } = {}) {
-    terminal?.interrupt();
+    fake.interrupt();
     signal?.throwIfAborted();
     yield* happened;
   });
-  let terminal: { interrupt(): void } | undefined;
-  const { fakeTerminal } = await import('../test/fake-terminal.ts');
   const { connectTo } = await import('../test/fake-client.ts');
   const { runCli } = await import('./run-cli.ts');
-  const fake = fakeTerminal();
-  terminal = fake;
   const argv = ['events', '--database', 'app', '--type', 'backup.*', '--progress', '--after', '5'];
   expect(await runCli(argv, fake, connectTo({ followEvents: asked }))).toBe(0);
   expect(asked.mock.calls[0]?.[0]).toEqual({ database: 'app', type: 'backup.*', progress: 'true', after: 5 });

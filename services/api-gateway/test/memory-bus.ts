@@ -122,6 +122,7 @@ export function memoryBus(): MemoryBus {
     backlog: unused,
     deadLetters: async function* () {
       assertUp();
+      yield* [];
     },
     retryDeadLetter: unused,
     removeDeadLetter: async () => assertUp(),
