@@ -35,14 +35,17 @@ export async function* follow(link: Link, options: FollowOptions): AsyncGenerato
   while (!signal.aborted) {
     try {
       const reader = await openReader(link, options, next);
+      let isExhausted = false;
       hasBegun = true;
       if (options.until !== undefined && reader.pending === 0) return;
-      for await (const followed of readFrom(link, reader, signal)) {
+      for await (const followed of readFrom(link, reader, signal, () => (isExhausted = true))) {
         yield followed;
         next = followed.as.streamSequence + 1;
         if (typeof options.until === 'number' && followed.as.streamSequence >= options.until) return;
         if (options.until !== undefined && followed.as.pending === 0) return;
       }
+      // What was pending may have been replaced or removed since: then no message is the last one.
+      if (isExhausted) return;
     } catch (error) {
       const mayWait = hasBegun && options.until === undefined && failureOf(error).code === 'bus_unavailable';
       if (!mayWait || link.closing.aborted) throw error;
@@ -53,7 +56,12 @@ export async function* follow(link: Link, options: FollowOptions): AsyncGenerato
   }
 }
 
-type Reader = { readonly stream: string; readonly name: string; readonly pending: number };
+type Reader = {
+  readonly stream: string;
+  readonly name: string;
+  readonly pending: number;
+  readonly only?: 'stored';
+};
 
 async function openReader(link: Link, options: FollowOptions, from: FollowOptions['from']): Promise<Reader> {
   const { stream, filterSubject } = options;
@@ -79,18 +87,30 @@ async function openReader(link: Link, options: FollowOptions, from: FollowOption
       },
     },
   );
-  return { stream, name, pending: info.num_pending };
+  return {
+    stream,
+    name,
+    pending: info.num_pending,
+    ...(options.until === 'stored' ? { only: 'stored' as const } : {}),
+  };
 }
 
 /** Ends when this consumer can be read no more: it is lost, or a message was. */
-async function* readFrom(link: Link, reader: Reader, signal: AbortSignal): AsyncGenerator<Followed> {
+async function* readFrom(
+  link: Link,
+  reader: Reader,
+  signal: AbortSignal,
+  onExhausted: () => void,
+): AsyncGenerator<Followed> {
   let lastConsumerSequence = 0;
   while (!signal.aborted) {
     const arrived: Msg[] = [];
+    let received = 0;
     let ended: PullEnd | undefined;
     let wake: () => void = () => undefined;
     const request = pull(link, reader, BATCH, (message) => {
       arrived.push(message);
+      received += 1;
       wake();
     });
     const watchEnd = async (): Promise<void> => {
@@ -120,5 +140,9 @@ async function* readFrom(link: Link, reader: Reader, signal: AbortSignal): Async
       if (ended === undefined) await request.stop();
     }
     if (ended !== 'done') return;
+    if (reader.only === 'stored' && received < BATCH) {
+      onExhausted();
+      return;
+    }
   }
 }

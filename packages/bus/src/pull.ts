@@ -21,10 +21,13 @@ export interface Pull {
   stop(): Promise<void>;
 }
 
-/** One request for up to `batch` messages of a pull consumer; each comes the moment it is stored. */
+/**
+ * One request for up to `batch` messages of a pull consumer; each comes the moment it is stored. With `only: 'stored'` it is
+ * done as soon as there is none.
+ */
 export function pull(
   link: Link,
-  consumer: { readonly stream: string; readonly name: string },
+  consumer: { readonly stream: string; readonly name: string; readonly only?: 'stored' },
   batch: number,
   onMessage: (message: Msg) => void,
 ): Pull {
@@ -78,8 +81,9 @@ export function pull(
     `$JS.API.CONSUMER.MSG.NEXT.${consumer.stream}.${consumer.name}`,
     JSON.stringify({
       batch,
-      expires: EXPIRES_MS * NS_PER_MS,
-      idle_heartbeat: HEARTBEAT_MS * NS_PER_MS,
+      ...(consumer.only === 'stored'
+        ? { no_wait: true }
+        : { expires: EXPIRES_MS * NS_PER_MS, idle_heartbeat: HEARTBEAT_MS * NS_PER_MS }),
     }),
     { reply: inbox },
   );

@@ -76,7 +76,7 @@ test('every answer fits the schema that the client checks', async () => {
   expect((await client.listDatabases()).databases).toHaveLength(1);
   expect((await client.listRuns({ kind: 'backup' })).runs).toHaveLength(1);
   expect(await (await client.downloadBackup({ filename })).bytes()).toEqual(new Uint8Array(CONTENT));
-  expect(await client.deleteBackup({ filename })).toMatchObject({ kind: 'removal' });
+  expect(await client.deleteBackup({ filename, force: 'true' })).toMatchObject({ kind: 'removal' });
   await expect(client.getBackup({ filename })).rejects.toMatchObject({ code: 'backup_not_found' });
 });
 

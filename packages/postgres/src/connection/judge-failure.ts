@@ -48,6 +48,8 @@ const SYSTEM_CODES = new Set(
 
 // Order matters: a wrong password and a missing database are also reported as "connection to server … failed".
 const BY_TEXT: readonly (readonly [RegExp, JudgedFailure])[] = [
+  // Of the driver, for a query on a connection that has just broken.
+  [/connection error and is not queryable/, unreachable],
   [
     /password authentication failed|no password supplied|no pg_hba\.conf entry|authentication failed for user|role "[^"]*" (does not exist|is not permitted to log in)|client password must be a string|pg_hba\.conf rejects/,
     refused,
