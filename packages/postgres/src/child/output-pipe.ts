@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shortTmpdir } from '../short-tmpdir.ts';
 
 /** What comes out of a pipe, piece by piece, without a buffer for each. */
 export interface PieceSource {
@@ -70,6 +70,3 @@ function endOf(socket: Socket): Promise<void> {
   ended.catch(() => undefined); // heard by whoever awaits it
   return ended;
 }
-
-/** A socket's path has room for a hundred characters; macOS's own folder is long already. */
-const shortTmpdir = (): string => (Buffer.byteLength(tmpdir()) > 60 ? '/tmp' : tmpdir());

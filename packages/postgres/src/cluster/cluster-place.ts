@@ -1,7 +1,7 @@
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tools } from '../tools/tools.ts';
+import { shortTmpdir } from '../short-tmpdir.ts';
 
 export type ClusterPlace = {
   readonly tools: Tools;
@@ -39,6 +39,3 @@ export async function prepareSocketDir(dir: string, user: ClusterPlace['user']):
   if (user) await chown(path, user.uid, user.gid);
   return { path, remove: async () => (isNear ? undefined : rm(path, { recursive: true, force: true })) };
 }
-
-/** macOS's own is long already. */
-const shortTmpdir = (): string => (Buffer.byteLength(tmpdir()) > 60 ? '/tmp' : tmpdir());
