@@ -30,6 +30,7 @@ import { restoreHandlers } from './restores/routes.ts';
 import { retentionHandlers } from './retention/routes.ts';
 import { runHandlers } from './runs/routes.ts';
 import { scheduleHandlers } from './schedules/routes.ts';
+import { openStatus, type ReadStatus } from './status/open-status.ts';
 import { statusHandlers } from './status/routes.ts';
 import { serviceHandlers } from './status/service-routes.ts';
 import { tokenHandlers } from './tokens/routes.ts';
@@ -42,7 +43,10 @@ const RECEIVE_LIMIT_MS = 30_000;
 /** As long as a URL may be, so that a name that is too long is refused as a name and not as a route. */
 const PARAMETER_LIMIT = 8_192;
 
-export const allHandlers = (deps: GatewayDependencies): Handlers => ({
+export const allHandlers = (
+  deps: GatewayDependencies,
+  readStatus: ReadStatus = openStatus(deps),
+): Handlers => ({
   ...backupHandlers(deps),
   ...exportHandlers(deps),
   ...restoreHandlers(deps),
@@ -51,12 +55,12 @@ export const allHandlers = (deps: GatewayDependencies): Handlers => ({
   ...scheduleHandlers(deps),
   ...retentionHandlers(deps),
   ...notificationHandlers(deps),
-  ...statusHandlers(deps),
+  ...statusHandlers(deps, readStatus),
   ...tokenHandlers(deps),
   ...auditHandlers(deps),
   ...eventHandlers(deps),
   ...deadLetterHandlers(deps),
-  ...compatibleHandlers(deps),
+  ...compatibleHandlers(deps, readStatus),
   ...serviceHandlers(deps),
 });
 

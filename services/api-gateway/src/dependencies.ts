@@ -5,7 +5,7 @@ import type { Health, Logger, Metrics } from '@holdfast/service-kit';
 import type { AuditLog } from './audit/open-audit-log.ts';
 import type { JwtVerifier } from './auth/jwt/open-jwt.ts';
 import type { TokenBucket, Tokens } from './auth/tokens.ts';
-import type { ReadStored } from './backups/read-stored.ts';
+import type { ReadCatalogue } from './backups/open-catalogue.ts';
 import type { GatewaySettings } from './config.ts';
 import type { HistoryReader } from './history/history-reader.ts';
 import type { Deliveries } from './notifications/deliveries.ts';
@@ -26,13 +26,15 @@ export type GatewayDependencies = {
   readonly runs: Runs;
   readonly recentRuns: RecentRuns;
   readonly repository: Repository;
-  readonly stored: ReadStored;
+  readonly catalogue: ReadCatalogue;
   readonly presence: PresenceReader;
   readonly schedules: ScheduleStore;
   readonly policies: PolicyStore;
   readonly pins: PinStore;
   readonly deliveries: Deliveries;
   readonly watchedHealth: WatchedHealth;
+  /** How long a status may be told again while nothing happens, in milliseconds. */
+  readonly statusFreshMs: number;
   readonly history: HistoryReader;
   readonly tokens: Tokens;
   readonly tokenBucket: TokenBucket;

@@ -9,7 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../src/app.ts';
 import { noAuditLog } from '../src/audit/open-audit-log.ts';
 import { hashOf, newToken, openTokens, tokenBucketSchema } from '../src/auth/tokens.ts';
-import { openStored } from '../src/backups/read-stored.ts';
+import { openCatalogue } from '../src/backups/open-catalogue.ts';
 import { gatewaySettings } from '../src/config.ts';
 import type { GatewayDependencies } from '../src/dependencies.ts';
 import { noHistory } from '../src/history/history-reader.ts';
@@ -64,18 +64,20 @@ export async function testGateway(options: TestOptions): Promise<TestGateway> {
   health.check('bus', () => {
     if (!bus.isConnected()) throw new Error('NATS cannot be reached');
   });
+  const recentRuns = await openRecentRuns(bus);
   const deps: GatewayDependencies = {
     bus,
     runs: await openRuns(bus),
-    recentRuns: await openRecentRuns(bus),
+    recentRuns,
     repository,
-    stored: openStored(options.change?.repository ?? repository),
+    catalogue: openCatalogue({ bus, history: noHistory, repository, recentRuns, ...options.change }),
     presence: await openPresence(bus),
     schedules: await openSchedules(bus),
     policies: await openPolicies(bus),
     pins: await openPins(bus),
     deliveries: await openDeliveries(bus),
     watchedHealth: await openWatchedHealth(bus),
+    statusFreshMs: 0,
     history: noHistory,
     tokens: openTokens(tokens),
     tokenBucket: tokens,

@@ -10,8 +10,8 @@ import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { isInForce } from '../retention/pin-store.ts';
 import { askForRun } from '../runs/ask.ts';
-import { readWorths } from './catalogue.ts';
 import { whyNotRemoved, type Removable } from './judge-removal.ts';
+import { readWorths } from './worths-known.ts';
 
 export type WantedRemoval = {
   readonly reference: string;

@@ -2,6 +2,7 @@ import {
   failureOf,
   isForeign,
   type Backup,
+  type BackupSummary,
   type DatabaseId,
   type Failure,
   type Foreign,
@@ -9,96 +10,99 @@ import {
   type Manifest,
   type Pin,
 } from '@holdfast/contracts';
+import type { CatalogEntry } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { isInForce } from '../retention/pin-store.ts';
-import { mergeWorths, worthsOf, type Worth } from './worth.ts';
+import type { Worth } from './worth.ts';
+import { readWorths, recentWorths, type Worths } from './worths-known.ts';
 
+/** A backup with its worth; whether it is pinned is asked for apart. */
+export type KnownBackup = BackupSummary & Worth;
+
+/** What there is. Never changed: what happens makes another. */
 export type Catalogue = {
   /** Newest first. */
-  readonly backups: readonly Backup[];
+  readonly backups: readonly KnownBackup[];
   /** Files that we did not make, newest first. */
   readonly foreign: readonly Foreign[];
   readonly problems: readonly { readonly key: string; readonly error: Failure }[];
   readonly historyAvailable: boolean;
 };
 
-/** What there is, from the manifests; what it is worth, from history, or from the bus while history is away. */
-export async function readCatalogue(deps: GatewayDependencies, database?: DatabaseId): Promise<Catalogue> {
-  const [{ entries, files }, worths, pins] = await Promise.all([
-    deps.stored(database),
-    readWorths(deps),
-    readPins(deps),
-  ]);
-  const backups: Backup[] = [];
+export type Stored = { readonly entries: readonly CatalogEntry[]; readonly files: readonly ForeignBackup[] };
+
+/** What the storage holds, and what it is worth. `said`: what validations said of files that are not ours. Pure. */
+export function catalogueOf(
+  { entries, files }: Stored,
+  worths: Worths,
+  said: ReadonlyMap<string, Worth>,
+): Catalogue {
+  const backups: KnownBackup[] = [];
   const problems: { key: string; error: Failure }[] = [];
   for (const entry of entries) {
     if (entry.problem === undefined) {
       const { backup } = entry.manifest;
-      backups.push({ ...backup, ...worths.of.get(backup.name), ...pins.get(backup.name) });
+      backups.push({ ...backup, ...worths.of.get(backup.name) });
     }
     // What has no manifest is no backup, and may be one in the making.
     else if (entry.problem !== 'manifest_missing') {
       problems.push({ key: entry.key, error: { code: entry.problem, message: entry.detail } });
     }
   }
-  const foreign = await withVerdicts(deps, files);
+  const foreign = files.map((file) => withVerdict(file, said));
   return { backups, foreign, problems, historyAvailable: worths.fromHistory };
+}
+
+const withVerdict = (file: ForeignBackup, said: ReadonlyMap<string, Worth>): Foreign => {
+  const lastValidation = said.get(file.filename)?.lastValidation;
+  return lastValidation ? { ...file, lastValidation } : file;
+};
+
+/** One database's part. Pure. */
+export function partOf(catalogue: Catalogue, database: DatabaseId): Catalogue {
+  const isIts = (each: { readonly database?: string | undefined }): boolean => each.database === database;
+  return {
+    backups: catalogue.backups.filter(isIts),
+    foreign: catalogue.foreign.filter(isIts),
+    problems: catalogue.problems.filter(({ key }) => key.startsWith(`${database}/`)),
+    historyAvailable: catalogue.historyAvailable,
+  };
 }
 
 export async function withWorth(
   deps: GatewayDependencies,
   found: Manifest | ForeignBackup,
 ): Promise<Backup | Foreign> {
-  if (!isForeign(found)) {
-    const [worths, pins] = await Promise.all([readWorths(deps), readPins(deps)]);
-    const { name } = found.backup;
-    return { ...found.backup, ...worths.of.get(name), ...pins.get(name) };
-  }
-  const [file = found] = await withVerdicts(deps, [found]);
-  return file;
+  if (isForeign(found)) return withVerdict(found, (await recentWorths(deps)) ?? new Map<string, Worth>());
+  const { backup } = found;
+  const [known = backup] = await withPins(deps, [
+    { ...backup, ...(await readWorths(deps)).of.get(backup.name) },
+  ]);
+  return known;
 }
 
-/** History has rows for backups of ours alone; what validations said of other files, the bus remembers. */
-async function withVerdicts(
-  deps: GatewayDependencies,
-  files: readonly ForeignBackup[],
-): Promise<readonly Foreign[]> {
-  if (files.length === 0) return [];
-  const worths = await recentWorths(deps);
-  return files.map((file) => {
-    const lastValidation = worths?.get(file.filename)?.lastValidation;
-    return lastValidation ? { ...file, lastValidation } : file;
+/** With the pins in force; while the bus is away they are not known, and nothing is removed either. */
+export async function withPins(
+  deps: Pick<GatewayDependencies, 'pins' | 'now'>,
+  backups: readonly KnownBackup[],
+): Promise<readonly Backup[]> {
+  const pins = await readPins(deps);
+  return backups.map((backup) => {
+    const pin = pins.get(backup.name);
+    return pin ? { ...backup, pin } : backup;
   });
 }
 
-type Worths = { readonly of: ReadonlyMap<string, Worth>; readonly fromHistory: boolean };
-
-export async function readWorths(deps: GatewayDependencies): Promise<Worths> {
-  const known = await deps.history.worths();
-  if (known?.isCurrent) return { of: known.of, fromHistory: true };
-  const older = known?.of ?? new Map<string, Worth>();
-  const recent = await recentWorths(deps);
-  return { of: recent ? mergeWorths(older, recent) : older, fromHistory: known !== undefined };
-}
-
-/** Those in force, by a backup's name; while the bus is away they are not known, and nothing is removed either. */
-async function readPins(deps: GatewayDependencies): Promise<ReadonlyMap<string, { readonly pin: Pin }>> {
+async function readPins({
+  pins,
+  now,
+}: Pick<GatewayDependencies, 'pins' | 'now'>): Promise<ReadonlyMap<string, Pin>> {
   try {
-    const now = deps.now();
-    const inForce = (await deps.pins.entries()).filter(({ value }) => isInForce(value, now));
-    return new Map(inForce.map(({ key, value }) => [key, { pin: value }]));
+    const at = now();
+    const inForce = (await pins.entries()).filter(({ value }) => isInForce(value, at));
+    return new Map(inForce.map(({ key, value }) => [key, value]));
   } catch (error) {
     if (failureOf(error).code !== 'bus_unavailable') throw error;
     return new Map();
-  }
-}
-
-/** undefined while the bus is away: storage is the truth of what exists, then only its worth is unknown. */
-async function recentWorths(deps: GatewayDependencies): Promise<ReadonlyMap<string, Worth> | undefined> {
-  try {
-    return worthsOf(await deps.recentRuns());
-  } catch (error) {
-    if (failureOf(error).code !== 'bus_unavailable') throw error;
-    return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { accepted, view } from '../runs/routes.ts';
 import { waitForRun } from '../runs/wait-for-run.ts';
 import { askForBackup } from './ask-backup.ts';
 import { askForRemoval } from './ask-removal.ts';
-import { readCatalogue, withWorth } from './catalogue.ts';
+import { withPins, withWorth } from './catalogue.ts';
 import { downloadAnswer } from './download.ts';
 
 export const backupHandlers = (
@@ -14,12 +14,12 @@ export const backupHandlers = (
   createBackup: async ({ body }, context) =>
     accepted(await askForBackup(deps, context, 'createBackup', body)),
   listBackups: async ({ query: { database, limit } }, { sees }) => {
-    const { backups, foreign, problems, historyAvailable } = await readCatalogue(deps, database);
+    const { backups, foreign, problems, historyAvailable } = await deps.catalogue(database);
     // What the caller sees is told before the page is cut: his own must not hide behind others'.
     const own = backups.filter((backup) => sees(backup.database));
     const files = foreign.filter((file) => sees(file.database));
     return ok({
-      backups: own.slice(0, limit),
+      backups: [...(await withPins(deps, own.slice(0, limit)))],
       ...(files.length === 0 ? {} : { foreign: files }),
       problems: problems.filter(({ key }) => sees(key.split('/')[0])),
       total: own.length,

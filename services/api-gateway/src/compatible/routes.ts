@@ -1,7 +1,6 @@
 import { isForeign } from '@holdfast/contracts';
 import { lookUp } from '@holdfast/engine';
 import { askForRemoval } from '../backups/ask-removal.ts';
-import { readCatalogue } from '../backups/catalogue.ts';
 import { downloadAnswer } from '../backups/download.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { pageActivity, renderActivity } from '../history/activity.ts';
@@ -10,7 +9,7 @@ import type { Handlers } from '../http/handler.ts';
 import { askForRestore } from '../restores/ask-restore.ts';
 import { view } from '../runs/routes.ts';
 import { waitForRun } from '../runs/wait-for-run.ts';
-import { gatherStatus } from '../status/gather-status.ts';
+import type { ReadStatus } from '../status/open-status.ts';
 import { takeUpload } from '../uploads/take-upload.ts';
 import { askForValidation } from '../validations/ask-validation.ts';
 import { acceptedEnvelope, envelope, said } from './answers.ts';
@@ -25,12 +24,15 @@ const RECENT = 10;
 type Compatible = Extract<keyof Handlers, `legacy${string}` | `enhanced${string}`>;
 
 /** What existing clients speak. Each asks as our own routes do, then waits, then answers in their words. */
-export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Compatible> => ({
+export const compatibleHandlers = (
+  deps: GatewayDependencies,
+  readStatus: ReadStatus,
+): Pick<Handlers, Compatible> => ({
   ...createHandlers(deps),
   ...compatibleScheduleHandlers(deps),
   ...compatibleCleanupHandlers(deps),
   legacyListBackups: async () => {
-    const { backups, foreign } = await readCatalogue(deps);
+    const { backups, foreign } = await deps.catalogue();
     const all = [...backups, ...foreign].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
     return envelope(all.map(renderBackup));
   },
@@ -78,7 +80,7 @@ export const compatibleHandlers = (deps: GatewayDependencies): Pick<Handlers, Co
     return envelope(renderValidation(validation, file));
   },
   enhancedGetStatus: async () => {
-    const { status, backups, foreign, recent } = await gatherStatus(deps);
+    const { status, backups, foreign, recent } = await readStatus();
     const page = { limit: RECENT, offset: 0 };
     const activity = (await deps.history.listActivity(page)) ?? pageActivity(recent, page);
     return envelope(renderStatus(status, { backups, foreign }, activity.rows));

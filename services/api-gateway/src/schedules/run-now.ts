@@ -1,7 +1,6 @@
 import { HoldfastError, type DatabaseId, type RunRecord, type Schedule } from '@holdfast/contracts';
 import { isPattern, matchesDatabase } from '@holdfast/schedule-rules';
 import { createHash } from 'node:crypto';
-import { readCatalogue } from '../backups/catalogue.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { askForRun, type Wish } from '../runs/ask.ts';
@@ -77,7 +76,7 @@ async function wishOf(
 }
 
 async function newestOf(deps: GatewayDependencies, database: DatabaseId): Promise<string> {
-  const [newest] = (await readCatalogue(deps, database)).backups;
+  const [newest] = (await deps.catalogue(database)).backups;
   if (newest) return newest.filename;
   const message = `${database} has no backup yet that could be restored for a drill; make one first.`;
   throw new HoldfastError('backup_not_found', message);

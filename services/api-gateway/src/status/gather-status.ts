@@ -2,7 +2,6 @@ import {
   DEFAULT_POLICY,
   failureOf,
   isTerminal,
-  type Backup,
   type DatabaseView,
   type Failure,
   type Foreign,
@@ -13,7 +12,7 @@ import {
   type Status,
 } from '@holdfast/contracts';
 import { hasKeepRules } from '@holdfast/retention-policy';
-import { readCatalogue, type Catalogue } from '../backups/catalogue.ts';
+import type { Catalogue, KnownBackup } from '../backups/catalogue.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { policyInForce } from '../retention/policies.ts';
 import { view } from '../runs/routes.ts';
@@ -37,23 +36,25 @@ async function attempt<T>(ask: () => Promise<T>): Promise<Attempted<T>> {
 export async function gatherDatabases(deps: GatewayDependencies): Promise<readonly DatabaseView[]> {
   const [presences, catalogue, schedules] = await Promise.all([
     deps.presence(),
-    readCatalogue(deps),
+    deps.catalogue(),
     readBriefs(deps),
   ]);
   return viewDatabases(presences, catalogue.backups, schedules);
 }
 
-/** Catalogue and status in one look, for both status routes. Never throws for something that is down. */
-export async function gatherStatus(deps: GatewayDependencies): Promise<{
+export type Gathered = {
   readonly status: Status;
-  readonly backups: readonly Backup[];
+  readonly backups: readonly KnownBackup[];
   readonly foreign: readonly Foreign[];
   readonly recent: readonly RunRecord[];
-}> {
+};
+
+/** Catalogue and status in one look, for both status routes. Never throws for something that is down. */
+export async function gatherStatus(deps: GatewayDependencies): Promise<Gathered> {
   const [presences, recent, catalogue, space, briefs, watched, policy, historyError] = await Promise.all([
     attempt(deps.presence),
     attempt(deps.recentRuns),
-    attempt(() => readCatalogue(deps)),
+    attempt(() => deps.catalogue()),
     attempt(() => deps.repository.storage.check()),
     attempt(() => readBriefs(deps)),
     attempt(deps.watchedHealth),
@@ -99,7 +100,7 @@ export async function gatherStatus(deps: GatewayDependencies): Promise<{
       ...(freeBytes === undefined ? {} : { freeBytes }),
       ...fillingOf(watched.value),
       backups: backups.length,
-      sizeBytes: backups.reduce((sum, backup) => sum + backup.sizeBytes, 0),
+      sizeBytes: databases.reduce((sum, database) => sum + database.sizeBytes, 0),
       unreadable,
       ...(repositoryError ? { error: repositoryError } : {}),
     },

@@ -1,15 +1,17 @@
 import { failureOf, HoldfastError } from '@holdfast/contracts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
-import { gatherDatabases, gatherStatus } from './gather-status.ts';
+import { gatherDatabases } from './gather-status.ts';
+import type { ReadStatus } from './open-status.ts';
 
 /** A year of events is replayed in minutes; whoever takes longer has not died, but is not waited for. */
 const REBUILD_LIMIT_MS = 10 * 60_000;
 
 export const statusHandlers = (
   deps: GatewayDependencies,
+  readStatus: ReadStatus,
 ): Pick<Handlers, 'getStatus' | 'listDatabases' | 'rebuildHistory'> => ({
-  getStatus: async () => ok((await gatherStatus(deps)).status),
+  getStatus: async () => ok((await readStatus()).status),
   listDatabases: async () => ok({ databases: [...(await gatherDatabases(deps))] }),
   rebuildHistory: async (_request, { caller }) => ok({ counts: await rebuild(deps, caller.name) }),
 });
