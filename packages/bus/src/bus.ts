@@ -142,9 +142,12 @@ export interface Bus {
   /** Awaits the broker's word that the event is stored; waits out a disconnection up to `timeoutMs`. Message id = event id. */
   publish(event: Envelope): Promise<{ readonly sequence: number; readonly duplicate: boolean }>;
   consume(options: ConsumeOptions): Promise<Subscription>;
-  /** In stream order, straight from the stream; without `untilSequence` it follows until `signal` aborts. */
+  /**
+   * In stream order, straight from the stream, from a sequence or from what was stored at a time on; without
+   * `untilSequence` it follows until `signal` aborts.
+   */
   readEvents(
-    fromSequence: number,
+    from: number | Date,
     options?: { readonly signal?: AbortSignal; readonly untilSequence?: number },
   ): AsyncIterable<StoredEvent>;
   eventsInfo(): Promise<{ readonly firstSequence: number; readonly lastSequence: number }>;

@@ -37,8 +37,8 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const bus: Bus = {
     publish: (event) => publish(link, prefix, event),
     consume: (consuming) => consume(link, { stream: eventsStream, prefix, subscriptions }, consuming),
-    readEvents: (fromSequence, { signal, untilSequence } = {}) =>
-      readEvents(link, eventsStream, prefix, fromSequence, signal, untilSequence),
+    readEvents: (from, { signal, untilSequence } = {}) =>
+      readEvents(link, eventsStream, prefix, from, signal, untilSequence),
     eventsInfo: async () => {
       const { state } = await streamInfo(link, eventsStream);
       return { firstSequence: state.first_seq, lastSequence: state.last_seq };
@@ -81,12 +81,12 @@ async function* readEvents(
   link: Link,
   stream: string,
   prefix: string,
-  from: number,
+  from: number | Date,
   signal?: AbortSignal,
   until?: number,
 ): AsyncGenerator<StoredEvent> {
   // Nothing is stored that early, so nothing is to be read.
-  if (until !== undefined && (until < 1 || until < from)) return;
+  if (until !== undefined && (until < 1 || (typeof from === 'number' && until < from))) return;
   const end = until === undefined ? {} : { until };
   for await (const { message, as } of follow(link, { stream, from, signal, ...end })) {
     if (until !== undefined && as.streamSequence > until) return;

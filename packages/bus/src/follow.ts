@@ -17,8 +17,8 @@ export type Followed = { readonly message: Msg; readonly as: DeliveredAs };
 export type FollowOptions = {
   readonly stream: string;
   readonly filterSubject?: string | undefined;
-  /** The first sequence to read, or the last message of every subject. */
-  readonly from: number | 'last-per-subject';
+  /** The first sequence to read, the time from which on, or the last message of every subject. */
+  readonly from: number | Date | 'last-per-subject';
   /** End when this sequence was passed, or with `stored` when everything stored at the start was read. */
   readonly until?: number | 'stored';
   readonly signal?: AbortSignal | undefined;
@@ -56,6 +56,13 @@ export async function* follow(link: Link, options: FollowOptions): AsyncGenerato
   }
 }
 
+function startAt(from: FollowOptions['from']) {
+  if (from === 'last-per-subject') return { deliver_policy: DeliverPolicy.LastPerSubject };
+  if (typeof from === 'number')
+    return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, from) };
+  return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() };
+}
+
 type Reader = {
   readonly stream: string;
   readonly name: string;
@@ -66,10 +73,6 @@ type Reader = {
 async function openReader(link: Link, options: FollowOptions, from: FollowOptions['from']): Promise<Reader> {
   const { stream, filterSubject } = options;
   const name = nuid.next();
-  const start =
-    from === 'last-per-subject'
-      ? { deliver_policy: DeliverPolicy.LastPerSubject }
-      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, from) };
   const info = await callApi<ConsumerInfo>(
     link,
     ['CONSUMER.CREATE', stream, name, ...(filterSubject === undefined ? [] : [filterSubject])].join('.'),
@@ -77,7 +80,7 @@ async function openReader(link: Link, options: FollowOptions, from: FollowOption
       stream_name: stream,
       config: {
         name,
-        ...start,
+        ...startAt(from),
         ...(filterSubject === undefined ? {} : { filter_subject: filterSubject }),
         ack_policy: AckPolicy.None,
         replay_policy: ReplayPolicy.Instant,

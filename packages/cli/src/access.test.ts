@@ -93,6 +93,16 @@ const scenes: readonly (readonly [string, string, Partial<Client>])[] = [
     { rotateToken: async () => ({ token: `hf_${'y'.repeat(43)}`, view: token() }) },
   ],
   ['tokens-revoke', 'tokens revoke 0123456789abcdef --yes', { revokeToken: async () => token() }],
+  ['users-list', 'users', { listTokens: async () => ({ tokens: [...tokens] }) }],
+  ['users-none', 'users', { listTokens: async () => ({ tokens: [] }) }],
+  [
+    'users-remove',
+    'users remove old --yes',
+    {
+      listTokens: async () => ({ tokens: [...tokens] }),
+      revokeToken: async ({ token: id }) => token({ id, name: 'old' }),
+    },
+  ],
   ['audit-list', 'audit', { listAudit: async () => ({ entries: [...entries], nextCursor: '1' }) }],
   [
     'audit-verify',
@@ -114,23 +124,43 @@ const scenes: readonly (readonly [string, string, Partial<Client>])[] = [
     'destinations',
     'destinations',
     {
-      getStatus: async () =>
-        status({
-          health: {
-            overall: 'critical',
-            issues: [],
-            checks: [
-              {
-                check: 'storage.access',
-                subject: 'offsite',
-                outcome: 'critical',
-                detail: 'It cannot be written.',
-              },
-              { check: 'storage.space', subject: 'offsite', outcome: 'ok', detail: '12 % full.' },
-            ],
+      listDestinations: async () => ({
+        destinations: [
+          {
+            id: 'primary',
+            isPrimary: true,
+            location: 'file:///srv/holdfast/backups',
+            outcome: 'ok',
+            detail: 'can be written, 71 % full',
+            freeBytes: 21_000_000_000,
           },
-        }),
+          {
+            id: 'offsite',
+            outcome: 'critical',
+            detail: 'It cannot be written. 88 % full.',
+            freeBytes: 3_000_000_000,
+            daysUntilFull: 12.4,
+          },
+        ],
+      }),
     },
+  ],
+  [
+    'runs-log',
+    `runs log ${run().id}`,
+    {
+      getRunLog: async () => ({
+        isWhole: false,
+        events: happened.flatMap((each) =>
+          each.kind === 'event' ? [{ sequence: each.sequence, event: each.event }] : [],
+        ),
+      }),
+    },
+  ],
+  [
+    'runs-retry',
+    `runs retry ${run().id}`,
+    { retryRun: async () => run({ id: '0190b0a0-0000-7000-8000-0000000000ab', state: 'requested' }) },
   ],
   ['events', 'events', { followEvents: following }],
 ];

@@ -76,7 +76,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./commands/history.ts'),
   },
   runs: {
-    summary: 'list, show or cancel runs',
+    summary: 'list, show, cancel or retry runs',
     failure: 'The runs could not be read',
     load: () => import('./commands/runs.ts'),
   },
@@ -154,6 +154,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'who is told what; what an event would send to whom',
     failure: 'The routes could not be read',
     load: () => import('./commands/routes.ts'),
+  },
+  users: {
+    summary: 'who has tokens, and what for',
+    failure: 'The users could not be read',
+    load: () => import('./commands/users.ts'),
   },
   tokens: {
     summary: 'who may call: list, create, rotate, revoke',

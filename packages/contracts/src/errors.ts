@@ -31,6 +31,7 @@ export const errorKinds = {
   database_ambiguous: kind(400, false, 2, 'Several databases are configured and none was named.'),
   idempotency_mismatch: kind(409, false, 1, 'The Idempotency-Key was used before for another request.'),
   run_already_over: kind(409, false, 1, 'The run has already ended.'),
+  run_not_retryable: kind(409, false, 1, 'The run cannot be done again as it was asked for.'),
   name_taken: kind(409, false, 1, 'That name is already in use.'),
   schedule_not_found: kind(404, false, 3, 'No schedule has that id.'),
   schedule_invalid: kind(

@@ -25,6 +25,8 @@ export * from './http/backups.ts';
 export * from './http/exports.ts';
 export * from './http/restores.ts';
 export * from './http/validations.ts';
+export * from './http/drills.ts';
+export * from './http/destinations.ts';
 export * from './http/schedules.ts';
 export * from './http/retention.ts';
 export * from './http/notifications.ts';

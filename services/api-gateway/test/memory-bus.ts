@@ -104,7 +104,11 @@ export function memoryBus(): MemoryBus {
     leases: unused,
     readEvents: async function* (from, { untilSequence, signal } = {}) {
       assertUp();
-      for (let sequence = from; sequence <= (untilSequence ?? Number.POSITIVE_INFINITY); sequence += 1) {
+      const first =
+        typeof from === 'number'
+          ? from
+          : stream.findIndex(({ time }) => new Date(time) >= from) + 1 || stream.length + 1;
+      for (let sequence = first; sequence <= (untilSequence ?? Number.POSITIVE_INFINITY); sequence += 1) {
         while (stream.length < sequence) {
           if (untilSequence !== undefined || signal?.aborted) return;
           await once(arrivals, 'arrival', signal ? { signal } : {}).catch(() => undefined);

@@ -33,7 +33,8 @@ export function memoryStream(...events: readonly (Envelope | undefined)[]): Memo
     readEvents: async function* (from, { untilSequence = last, signal } = {}) {
       for (const [sequence, event] of stored) {
         if (signal?.aborted) return;
-        if (sequence >= from && sequence <= untilSequence) yield storedEvent(sequence, event);
+        // History reads by sequence alone.
+        if (sequence >= Number(from) && sequence <= untilSequence) yield storedEvent(sequence, event);
       }
     },
   };

@@ -29,6 +29,18 @@ test('events are read in stream order, with subject and time, and exactly up to 
   for (const each of read) expect(each.event).toEqual(bySequence.get(each.sequence));
 });
 
+test('what was stored from a time on is read, and nothing where that is to come', async () => {
+  const before = await bus.publish(anEvent({}));
+  const [{ timestamp } = { timestamp: '' }] = await collect(
+    bus.readEvents(before.sequence, { untilSequence: before.sequence }),
+  );
+  const after = await bus.publish(anEvent({}));
+  const from = (date: Date) => collect(bus.readEvents(date, { untilSequence: after.sequence }));
+  const read = await from(new Date(Date.parse(timestamp) + 1));
+  expect(read.map(({ sequence }) => sequence)).toEqual([after.sequence]);
+  expect(await from(new Date(Date.now() + 60_000))).toEqual([]);
+});
+
 test('what is no envelope is read too, as it came', async () => {
   const stranger = await connect({ servers: server.url });
   const { seq } = await stranger.jetstream().publish('shared.backup.requested.app', 'not an event');

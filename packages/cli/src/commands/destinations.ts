@@ -1,20 +1,10 @@
 import type { Command } from 'commander';
+import type { DestinationView } from '@holdfast/contracts';
 import type { Cli } from '../cli.ts';
 import { renderDestinations } from '../render/destinations.ts';
 import type { Start } from '../verbs.ts';
 import { examples } from './examples.ts';
 import { addFormatOption } from './parse-flags.ts';
-
-/** Where backups and their copies rest. `outcome` is what a look at it found; absent: nobody looked. */
-export type DestinationView = {
-  readonly id: string;
-  readonly isPrimary?: boolean;
-  readonly location?: string;
-  readonly outcome?: 'ok' | 'warning' | 'critical';
-  readonly detail?: string;
-  readonly freeBytes?: number;
-  readonly totalBytes?: number;
-};
 
 export function define(command: Command, start: Start): void {
   addFormatOption(command)
@@ -37,9 +27,8 @@ async function askEach(cli: Cli): Promise<readonly DestinationView[]> {
   return checkDestinations(cli.options, cli.terminal.env);
 }
 
-/** The scheduler's watch writes to each; the status knows the primary one at first hand. */
+/** The scheduler's watch writes to each; the gateway knows the primary one at first hand. */
 async function fromWatch(cli: Cli): Promise<readonly DestinationView[]> {
   const { client } = await cli.connectServer();
-  const { viewDestinations } = await import('../server/view-destinations.ts');
-  return viewDestinations(await client.getStatus());
+  return (await client.listDestinations({})).destinations;
 }

@@ -1,4 +1,4 @@
-import type { DestinationView } from '../commands/destinations.ts';
+import type { DestinationView } from '@holdfast/contracts';
 import { formatBytes } from '../render/quantities.ts';
 import { ok, type Finding } from './finding.ts';
 

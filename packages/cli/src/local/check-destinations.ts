@@ -1,6 +1,6 @@
 import { failureOf } from '@holdfast/contracts';
 import { destinationsOf, openDestination, type Destination } from '@holdfast/engine';
-import type { DestinationView } from '../commands/destinations.ts';
+import type { DestinationView } from '@holdfast/contracts';
 import type { GlobalOptions } from '../global-options.ts';
 import { readLocalSettings, type LocalSettings } from './local-settings.ts';
 

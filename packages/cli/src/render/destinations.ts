@@ -1,4 +1,4 @@
-import type { DestinationView } from '../commands/destinations.ts';
+import type { DestinationView } from '@holdfast/contracts';
 import { renderFields, type Screen } from './fields.ts';
 import { formatBytes } from './quantities.ts';
 import { plainText } from './plain-text.ts';
@@ -10,13 +10,14 @@ export function renderDestinations(
 ): readonly string[] {
   const { style } = screen;
   const paints = { ok: style.accent, warning: style.warning, critical: style.danger };
-  return destinations.flatMap(({ id, isPrimary, location, outcome, detail, ...room }) => [
+  return destinations.flatMap(({ id, isPrimary, location, outcome, detail, daysUntilFull, ...room }) => [
     `${outcome === undefined ? style.dim('○') : paints[outcome]('●')} ${style.bold(plainText(id))}${isPrimary && id !== 'primary' ? `  ${style.dim('primary')}` : ''}`,
     ...renderFields(
       [
         ['where', location],
         ['state', detail],
         ['free', roomOf(room)],
+        ['full in', daysUntilFull === undefined ? undefined : `about ${Math.round(daysUntilFull)} days`],
       ],
       screen,
     ),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { backupSummarySchema, foreignBackupSchema, validationLevelSchema } from '../backup.ts';
 import { failureSchema, type ErrorCode } from '../errors.ts';
 import { backupRequestSchema, verdictSchema } from '../events.ts';
-import { databaseIdSchema, timestampSchema } from '../ids.ts';
+import { backupTypeSchema, databaseIdSchema, timestampSchema } from '../ids.ts';
 import { pinSchema } from '../retention.ts';
 import { declareRoutes } from './declaration.ts';
 import { acceptedReply, runSchema } from './runs.ts';
@@ -86,18 +86,22 @@ export const backupRoutes = declareRoutes({
     failureShape: 'problem',
     query: z.strictObject({
       database: databaseIdSchema.optional(),
+      type: backupTypeSchema.optional(),
       limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+      cursor: z.string().max(400).optional().describe('`nextCursor` of the page before.'),
     }),
     replies: {
       200: {
         description: 'From the manifests; validation facts from history.',
         schema: z.object({
           backups: z.array(backupSchema),
+          /** Absent: this is the last page. */
+          nextCursor: z.string().optional(),
           /** Files without a manifest that may be backups, newest first; absent: none. They count neither in `total` nor in `limit`. */
           foreign: z.array(foreignSchema).optional(),
           /** Manifests that cannot be read. */
           problems: z.array(z.object({ key: z.string(), error: failureSchema })),
-          /** How many there are, whatever `limit` is. */
+          /** How many there are, on all pages. */
           total: z.number().int(),
           /** False while history cannot be asked: then validations of the last 90 days are known, from the bus. */
           historyAvailable: z.boolean(),

@@ -16,12 +16,21 @@ export const notificationRoutes = declareRoutes({
     failureShape: 'problem',
     query: z.strictObject({
       state: z.enum(['pending', 'sent', 'dead']).optional(),
+      channel: z.string().max(80).optional(),
+      database: databaseIdSchema.optional(),
       limit: z.coerce.number().int().min(1).max(1_000).default(100),
+      cursor: z.string().max(400).optional().describe('`nextCursor` of the page before.'),
     }),
     replies: {
       200: {
         description: 'One page.',
-        schema: z.object({ deliveries: z.array(deliverySchema), total: z.number().int() }),
+        schema: z.object({
+          deliveries: z.array(deliverySchema),
+          /** Absent: this is the last page. */
+          nextCursor: z.string().optional(),
+          /** How many there are, on all pages. */
+          total: z.number().int(),
+        }),
       },
     },
     errors: ['bus_unavailable'],

@@ -4,6 +4,8 @@ import { backupRoutes } from './backups.ts';
 import { compatibleRoutes } from './compatible.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import type { Reply, RouteDeclaration } from './declaration.ts';
+import { destinationRoutes } from './destinations.ts';
+import { drillRoutes } from './drills.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
 import { restoreRoutes } from './restores.ts';
@@ -22,11 +24,13 @@ export const routes = {
   ...exportRoutes,
   ...restoreRoutes,
   ...validationRoutes,
+  ...drillRoutes,
   ...runRoutes,
   ...scheduleRoutes,
   ...retentionRoutes,
   ...notificationRoutes,
   ...statusRoutes,
+  ...destinationRoutes,
   ...tokenRoutes,
   ...auditRoutes,
   ...eventRoutes,

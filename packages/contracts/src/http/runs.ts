@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backupSummarySchema } from '../backup.ts';
 import { failureSchema } from '../errors.ts';
-import { eventSchemas, restoreResultSchema, validationResultSchema } from '../events.ts';
+import { envelopeSchema, eventSchemas, restoreResultSchema, validationResultSchema } from '../events.ts';
 import { databaseIdSchema, runIdSchema } from '../ids.ts';
 import { cleanupResultSchema } from '../retention.ts';
 import { runKindSchema, runRecordSchema, runStateSchema } from '../run.ts';
@@ -87,6 +87,46 @@ export const runRoutes = declareRoutes({
       202: { description: 'Asked; the run ends as soon as its worker sees it.', schema: runSchema },
     },
     errors: ['run_not_found', 'run_already_over', 'bus_unavailable'],
+  },
+  retryRun: {
+    method: 'POST',
+    path: '/api/v1/runs/:run/retry',
+    tag: 'runs',
+    summary: 'Ask again for what a failed or cancelled run was asked for; that makes a run of its own',
+    permission: 'run:retry',
+    failureShape: 'problem',
+    params: runParams,
+    makesRun: true,
+    replies: { 202: acceptedReply },
+    errors: [
+      'run_not_found',
+      'run_not_retryable',
+      'forbidden',
+      'backup_not_found',
+      'database_unknown',
+      'idempotency_mismatch',
+      'bus_unavailable',
+    ],
+  },
+  getRunLog: {
+    method: 'GET',
+    path: '/api/v1/runs/:run/log',
+    tag: 'runs',
+    summary: 'Everything that was told of a run, in order',
+    permission: 'run:read',
+    failureShape: 'problem',
+    params: runParams,
+    replies: {
+      200: {
+        description: 'The events whose subject it is, as the stream has them.',
+        schema: z.object({
+          events: z.array(z.object({ sequence: z.number().int(), event: envelopeSchema })),
+          /** False: the stream no longer has the beginning. */
+          isWhole: z.boolean(),
+        }),
+      },
+    },
+    errors: ['run_not_found', 'bus_unavailable'],
   },
   watchRunProgress: {
     method: 'GET',

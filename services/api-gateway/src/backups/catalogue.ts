@@ -12,6 +12,7 @@ import {
 } from '@holdfast/contracts';
 import type { CatalogEntry } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
+import { newestFirst, type Place } from '../http/page.ts';
 import { isInForce } from '../retention/pin-store.ts';
 import type { Worth } from './worth.ts';
 import { readWorths, recentWorths, type Worths } from './worths-known.ts';
@@ -28,6 +29,9 @@ export type Catalogue = {
   readonly problems: readonly { readonly key: string; readonly error: Failure }[];
   readonly historyAvailable: boolean;
 };
+
+export const byAge = (a: KnownBackup, b: KnownBackup): number => newestFirst(placeOf(a), placeOf(b));
+export const placeOf = ({ createdAt, name }: KnownBackup): Place => [createdAt, name];
 
 export type Stored = { readonly entries: readonly CatalogEntry[]; readonly files: readonly ForeignBackup[] };
 
@@ -49,6 +53,8 @@ export function catalogueOf(
       problems.push({ key: entry.key, error: { code: entry.problem, message: entry.detail } });
     }
   }
+  // Storage does not tell two of one time apart; pages have to.
+  backups.sort(byAge);
   const foreign = files.map((file) => withVerdict(file, said));
   return { backups, foreign, problems, historyAvailable: worths.fromHistory };
 }

@@ -5,7 +5,7 @@ import {
   type Envelope,
   type EventData,
 } from '@holdfast/contracts';
-import type { Catalogue, KnownBackup } from './catalogue.ts';
+import { byAge, type Catalogue, type KnownBackup } from './catalogue.ts';
 import { mergeWorths, type Worth } from './worth.ts';
 
 /** What events say of the catalogue. */
@@ -82,10 +82,7 @@ export async function withNews(
     if (touched.has(backup.name)) return [];
     return worths.has(backup.name) ? [{ ...backup, ...merged.get(backup.name) }] : [backup];
   });
-  const backups =
-    present.length === 0
-      ? others
-      : [...present, ...others].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  const backups = present.length === 0 ? others : [...present, ...others].sort(byAge);
   return { ...catalogue, backups };
 }
 

@@ -1,25 +1,30 @@
 import { lookUp } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
-import { accepted, view } from '../runs/routes.ts';
+import { pageOf } from '../http/page.ts';
+import { accepted, view } from '../runs/known-run.ts';
 import { waitForRun } from '../runs/wait-for-run.ts';
 import { askForBackup } from './ask-backup.ts';
 import { askForRemoval } from './ask-removal.ts';
-import { withPins, withWorth } from './catalogue.ts';
+import { placeOf, withPins, withWorth } from './catalogue.ts';
 import { downloadAnswer } from './download.ts';
+import { seenOf } from './sums.ts';
 
 export const backupHandlers = (
   deps: GatewayDependencies,
 ): Pick<Handlers, 'createBackup' | 'listBackups' | 'getBackup' | 'deleteBackup' | 'downloadBackup'> => ({
   createBackup: async ({ body }, context) =>
     accepted(await askForBackup(deps, context, 'createBackup', body)),
-  listBackups: async ({ query: { database, limit } }, { sees }) => {
+  listBackups: async ({ query: { database, type, limit, cursor } }, { sees }) => {
     const { backups, foreign, problems, historyAvailable } = await deps.catalogue(database);
     // What the caller sees is told before the page is cut: his own must not hide behind others'.
-    const own = backups.filter((backup) => sees(backup.database));
+    const seen = seenOf(backups, sees);
+    const own = type === undefined ? seen : seen.filter((backup) => backup.type === type);
     const files = foreign.filter((file) => sees(file.database));
+    const { items, ...next } = pageOf(own, { limit, cursor }, placeOf);
     return ok({
-      backups: [...(await withPins(deps, own.slice(0, limit)))],
+      backups: [...(await withPins(deps, items))],
+      ...next,
       ...(files.length === 0 ? {} : { foreign: files }),
       problems: problems.filter(({ key }) => sees(key.split('/')[0])),
       total: own.length,

@@ -11,7 +11,7 @@ import type { GatewayDependencies } from '../dependencies.ts';
 import type { Handlers } from '../http/handler.ts';
 import { askForCleanup } from '../retention/ask-cleanup.ts';
 import { askForPlan } from '../retention/ask-plan.ts';
-import { view } from '../runs/routes.ts';
+import { view } from '../runs/known-run.ts';
 import { waitForRun } from '../runs/wait-for-run.ts';
 import { acceptedEnvelope, envelope } from './answers.ts';
 import { untold } from './create.ts';

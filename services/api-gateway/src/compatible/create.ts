@@ -2,7 +2,7 @@ import type { RunRecord } from '@holdfast/contracts';
 import { askForBackup } from '../backups/ask-backup.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { Answer, CallContext, Handlers } from '../http/handler.ts';
-import { view } from '../runs/routes.ts';
+import { view } from '../runs/known-run.ts';
 import { failureOfRun } from '../runs/view-run.ts';
 import { waitForRun, waitForValidation } from '../runs/wait-for-run.ts';
 import { acceptedEnvelope, envelope } from './answers.ts';

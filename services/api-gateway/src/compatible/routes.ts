@@ -7,7 +7,7 @@ import { pageActivity, renderActivity } from '../history/activity.ts';
 import type { ActivityPage } from '../history/history-reader.ts';
 import type { Handlers } from '../http/handler.ts';
 import { askForRestore } from '../restores/ask-restore.ts';
-import { view } from '../runs/routes.ts';
+import { view } from '../runs/known-run.ts';
 import { waitForRun } from '../runs/wait-for-run.ts';
 import type { ReadStatus } from '../status/open-status.ts';
 import { takeUpload } from '../uploads/take-upload.ts';

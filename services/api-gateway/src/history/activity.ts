@@ -1,5 +1,5 @@
 import { formatDuration, isTerminal, type RunRecord } from '@holdfast/contracts';
-import { view } from '../runs/routes.ts';
+import { view } from '../runs/known-run.ts';
 import type { Activity, ActivityPage } from './history-reader.ts';
 
 const OPERATIONS = {

@@ -1,17 +1,23 @@
 import { channelsSchema, deliverySchema, previewSchema } from '@holdfast/contracts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
+import { pageOf } from '../http/page.ts';
 import { askNotifier } from './ask-notifier.ts';
 
 type Operations =
   'listNotifications' | 'listChannels' | 'previewNotifications' | 'testChannel' | 'retryNotification';
 
 export const notificationHandlers = (deps: GatewayDependencies): Pick<Handlers, Operations> => ({
-  listNotifications: async ({ query: { state, limit } }, { sees }) => {
+  listNotifications: async ({ query: { state, channel, database, limit, cursor } }, { sees }) => {
     const wanted = (await deps.deliveries()).filter(
-      (each) => sees(each.database) && (state === undefined || each.state === state),
+      (each) =>
+        sees(each.database) &&
+        (state === undefined || each.state === state) &&
+        (channel === undefined || each.channel === channel) &&
+        (database === undefined || each.database === database),
     );
-    return ok({ deliveries: wanted.slice(0, limit), total: wanted.length });
+    const { items, ...next } = pageOf(wanted, { limit, cursor }, ({ createdAt, id }) => [createdAt, id]);
+    return ok({ deliveries: [...items], ...next, total: wanted.length });
   },
   listChannels: async () => ok(await askNotifier(deps, 'channels', {}, channelsSchema)),
   previewNotifications: async ({ body }) => ok(await askNotifier(deps, 'preview', body, previewSchema)),

@@ -11,7 +11,7 @@ import { pickDatabase } from '../backups/pick-database.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { askForRun } from '../runs/ask.ts';
-import { mustBeKnown, view } from '../runs/routes.ts';
+import { mustBeKnown, view } from '../runs/known-run.ts';
 import { judgeUndo } from './decide.ts';
 
 export type WantedRestore = Omit<RestoreRequest, 'by'> & { readonly database?: string | undefined };

@@ -1,6 +1,6 @@
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { Handlers } from '../http/handler.ts';
-import { accepted } from '../runs/routes.ts';
+import { accepted } from '../runs/known-run.ts';
 import { askForRestore, askForUndo } from './ask-restore.ts';
 
 export const restoreHandlers = (

@@ -1,7 +1,7 @@
 import { assertZone } from '@holdfast/retention-policy';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
-import { accepted } from '../runs/routes.ts';
+import { accepted } from '../runs/known-run.ts';
 import { askForCleanup } from './ask-cleanup.ts';
 import { askForPlan } from './ask-plan.ts';
 import { assertKnown } from './assert-known.ts';

@@ -77,6 +77,26 @@ test('delete waits until the backup is gone', async () => {
   expect((await gateway.call('GET', '/api/v1/backups/a.sql')).statusCode).toBe(404);
 });
 
+test('backups are listed newest first, page by page, by database and type', async () => {
+  for (const database of ['app', 'shop', 'app']) {
+    const made = (await gateway.call('POST', '/api/v1/backups', { database })).json<Run>();
+    await gateway.ended(made.id);
+  }
+  type Page = { backups: { name: string; database: string }[]; nextCursor?: string; total: number };
+  const page = async (query: string) => (await gateway.call('GET', `/api/v1/backups?${query}`)).json<Page>();
+  const all = await page('');
+  expect(all).toMatchObject({ total: 3, backups: [{}, {}, {}] });
+  expect(all.nextCursor).toBeUndefined();
+  const first = await page('limit=2');
+  expect(first.total).toBe(3);
+  const second = await page(`limit=2&cursor=${first.nextCursor}`);
+  expect([...first.backups, ...second.backups]).toEqual(all.backups);
+  expect(second.nextCursor).toBeUndefined();
+  expect((await page('database=shop')).backups).toMatchObject([{ database: 'shop' }]);
+  expect((await page('type=incremental')).total).toBe(0);
+  expect((await gateway.call('GET', '/api/v1/backups?cursor=x')).statusCode).toBe(400);
+});
+
 test('runs are listed newest first, page by page', async () => {
   const made: string[] = [];
   for (let count = 0; count < 3; count++) {

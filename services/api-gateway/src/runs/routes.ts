@@ -1,33 +1,32 @@
-import { HoldfastError, isTerminal, type Run, type RunId, type RunRecord } from '@holdfast/contracts';
-import { makeEvent, validationRunId } from '@holdfast/runs';
+import { HoldfastError, isTerminal, type RunId, type RunRecord } from '@holdfast/contracts';
+import { makeEvent } from '@holdfast/runs';
 import { SOURCE, type GatewayDependencies } from '../dependencies.ts';
-import { ok, type Answer, type Handlers } from '../http/handler.ts';
+import { ok, type Handlers } from '../http/handler.ts';
+import { accepted, findRun, mustBeKnown, view } from './known-run.ts';
 import { pageRuns } from './page-runs.ts';
+import { askAgain } from './ask-again.ts';
 import { progressStream } from './progress-stream.ts';
-import { viewRun } from './view-run.ts';
-
-export const view = (record: RunRecord): Run => viewRun(record, validationRunId);
-
-/** 202: the run, and where to look at it. */
-export const accepted = (record: RunRecord): Answer<Run> => ({
-  status: 202,
-  body: view(record),
-  headers: { location: `/api/v1/runs/${record.id}` },
-});
+import { readLog } from './read-log.ts';
 
 export const runHandlers = (
   deps: GatewayDependencies,
-): Pick<Handlers, 'listRuns' | 'getRun' | 'cancelRun' | 'watchRunProgress'> => ({
+): Pick<Handlers, 'listRuns' | 'getRun' | 'cancelRun' | 'retryRun' | 'getRunLog' | 'watchRunProgress'> => ({
   listRuns: async ({ query }) => {
     const { runs, nextCursor } =
       (await deps.history.listRuns(query)) ?? pageRuns(await deps.recentRuns(), query);
     return ok({ runs: runs.map(view), ...(nextCursor === undefined ? {} : { nextCursor }) });
   },
-  getRun: async ({ params: { run } }) => ok(await findRun(deps, run)),
+  getRun: async ({ params: { run } }) => ok(view(await findRun(deps, run))),
   cancelRun: async ({ params: { run }, body: { reason } }, { caller }) => {
     const record = await mustBeKnown(deps, run);
     await cancel(deps, record, caller.name, reason);
     return accepted((await deps.runs.get(run)) ?? record);
+  },
+  retryRun: async ({ params: { run } }, context) =>
+    accepted(await askAgain(deps, context, await findRun(deps, run))),
+  getRunLog: async ({ params: { run } }) => {
+    const { events, isWhole } = await readLog(deps, await findRun(deps, run));
+    return ok({ events: [...events], isWhole });
   },
   watchRunProgress: async ({ params: { run } }) => {
     await mustBeKnown(deps, run);
@@ -42,22 +41,6 @@ export const runHandlers = (
     };
   },
 });
-
-const notFound = (run: RunId): HoldfastError =>
-  new HoldfastError('run_not_found', `No run ${run} is known; "backup-admin runs" lists them.`);
-
-/** The bucket knows the newest state; history knows what left the bucket long ago. */
-async function findRun(deps: GatewayDependencies, run: RunId): Promise<Run> {
-  const found = (await deps.runs.get(run)) ?? (await deps.history.findRun(run));
-  if (!found) throw notFound(run);
-  return view(found);
-}
-
-export async function mustBeKnown(deps: GatewayDependencies, run: RunId): Promise<RunRecord> {
-  const record = await deps.runs.get(run);
-  if (!record) throw notFound(run);
-  return record;
-}
 
 async function cancel(
   deps: GatewayDependencies,

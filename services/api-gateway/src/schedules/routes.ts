@@ -1,7 +1,7 @@
 import { checkSchedule, dueBetween } from '@holdfast/schedule-rules';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
-import { view } from '../runs/routes.ts';
+import { view } from '../runs/known-run.ts';
 import { addSchedule, answerSchedule, changeSchedule, removeSchedule } from './edit-schedule.ts';
 import { runNow } from './run-now.ts';
 import { viewSchedule } from './view-schedule.ts';

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { GatewayDependencies } from '../dependencies.ts';
 import type { CallContext } from '../http/handler.ts';
 import { askForRun, type Wish } from '../runs/ask.ts';
+import { newestOf } from '../validations/drills.ts';
 
 /**
  * Asks now for what an occurrence would do, a run for each database. Its own occurrences stay as they are: these runs are
@@ -73,11 +74,4 @@ async function wishOf(
     default:
       return schedule.action satisfies never;
   }
-}
-
-async function newestOf(deps: GatewayDependencies, database: DatabaseId): Promise<string> {
-  const [newest] = (await deps.catalogue(database)).backups;
-  if (newest) return newest.filename;
-  const message = `${database} has no backup yet that could be restored for a drill; make one first.`;
-  throw new HoldfastError('backup_not_found', message);
 }

@@ -15,7 +15,7 @@ import { hasKeepRules } from '@holdfast/retention-policy';
 import type { Catalogue, KnownBackup } from '../backups/catalogue.ts';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { policyInForce } from '../retention/policies.ts';
-import { view } from '../runs/routes.ts';
+import { view } from '../runs/known-run.ts';
 import { failureOfRun } from '../runs/view-run.ts';
 import { readBriefs } from './brief-schedules.ts';
 import { judgeHealth } from './judge-health.ts';
@@ -47,6 +47,8 @@ export type Gathered = {
   readonly backups: readonly KnownBackup[];
   readonly foreign: readonly Foreign[];
   readonly recent: readonly RunRecord[];
+  /** The room at each destination, as the watch over health saw it. */
+  readonly storage: HealthState['storage'];
 };
 
 /** Catalogue and status in one look, for both status routes. Never throws for something that is down. */
@@ -124,7 +126,13 @@ export async function gatherStatus(deps: GatewayDependencies): Promise<Gathered>
       ...limitsOf(policy.value?.policy),
     },
   };
-  return { status, backups, foreign: catalogue.value?.foreign ?? [], recent: runs };
+  return {
+    status,
+    backups,
+    foreign: catalogue.value?.foreign ?? [],
+    recent: runs,
+    storage: watched.value?.storage,
+  };
 }
 
 const countByService = (presences: readonly Presence[]): Readonly<Record<string, number>> =>

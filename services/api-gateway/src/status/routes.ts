@@ -3,6 +3,7 @@ import type { GatewayDependencies } from '../dependencies.ts';
 import { ok, type Handlers } from '../http/handler.ts';
 import { gatherDatabases } from './gather-status.ts';
 import type { ReadStatus } from './open-status.ts';
+import { viewDestinations } from './view-destinations.ts';
 
 /** A year of events is replayed in minutes; whoever takes longer has not died, but is not waited for. */
 const REBUILD_LIMIT_MS = 10 * 60_000;
@@ -10,8 +11,12 @@ const REBUILD_LIMIT_MS = 10 * 60_000;
 export const statusHandlers = (
   deps: GatewayDependencies,
   readStatus: ReadStatus,
-): Pick<Handlers, 'getStatus' | 'listDatabases' | 'rebuildHistory'> => ({
+): Pick<Handlers, 'getStatus' | 'listDestinations' | 'listDatabases' | 'rebuildHistory'> => ({
   getStatus: async () => ok((await readStatus()).status),
+  listDestinations: async () => {
+    const { status, storage } = await readStatus();
+    return ok({ destinations: [...viewDestinations(status, storage)] });
+  },
   listDatabases: async () => ok({ databases: [...(await gatherDatabases(deps))] }),
   rebuildHistory: async (_request, { caller }) => ok({ counts: await rebuild(deps, caller.name) }),
 });

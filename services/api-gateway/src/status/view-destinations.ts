@@ -1,9 +1,11 @@
-import type { HealthCheck, Status } from '@holdfast/contracts';
-import type { DestinationView } from '../commands/destinations.ts';
+import type { DestinationView, HealthCheck, HealthState, Status } from '@holdfast/contracts';
 
 /** Destinations as the status knows them: the primary one itself, and each that the watch over health looks at. */
-export function viewDestinations({ repository, health }: Status): readonly DestinationView[] {
-  const { available, location, freeBytes, usedPercent, error } = repository;
+export function viewDestinations(
+  { repository, health }: Pick<Status, 'repository' | 'health'>,
+  storage: HealthState['storage'] = [],
+): readonly DestinationView[] {
+  const { available, location, freeBytes, usedPercent, daysUntilFull, error } = repository;
   const checks = health.checks ?? [];
   const watched = new Set(
     checks.flatMap(({ check, subject }) => (isOfStorage(check) ? (subject ?? []) : [])),
@@ -19,8 +21,20 @@ export function viewDestinations({ repository, health }: Status): readonly Desti
         : `can be written, ${Math.round(usedPercent)} % full`
       : (error?.message ?? 'cannot be used'),
     ...(freeBytes === undefined ? {} : { freeBytes }),
+    ...(daysUntilFull === undefined ? {} : { daysUntilFull }),
   };
-  return [primary, ...[...watched].map((id) => viewWatched(id, checks))];
+  const roomOf = (id: string) => storage.find(({ destination }) => destination === id);
+  return [primary, ...[...watched].map((id) => ({ ...viewWatched(id, checks), ...inBrief(roomOf(id)) }))];
+}
+
+function inBrief(
+  room: NonNullable<HealthState['storage']>[number] | undefined,
+): Pick<DestinationView, 'freeBytes' | 'daysUntilFull'> {
+  const { freeBytes, daysUntilFull } = room ?? {};
+  return {
+    ...(freeBytes === undefined ? {} : { freeBytes }),
+    ...(daysUntilFull === undefined ? {} : { daysUntilFull }),
+  };
 }
 
 const isOfStorage = (check: string): boolean => check.startsWith('storage.');
