@@ -11,3 +11,4 @@ export * from './presence.ts';
 export * from './connect-service.ts';
 export * from './admission/open-admission.ts';
 export * from './provision-topology.ts';
+export * from './tracing/spanned.ts';

@@ -8,13 +8,22 @@ import {
   type ServiceName,
   type settings as declaredSettings,
 } from '@holdfast/contracts';
-import { announcePresence, connectService, instanceName, openRuns, type Runs } from '@holdfast/runs';
+import {
+  announcePresence,
+  connectService,
+  instanceName,
+  openRuns,
+  openSpans,
+  type Runs,
+  type Spanned,
+} from '@holdfast/runs';
 import {
   createHealth,
   createLogger,
   createMetrics,
   Drain,
   loadConfig,
+  openTracing,
   startAdminServer,
   type Health,
   type Logger,
@@ -41,6 +50,7 @@ export type Frame<S> = {
   readonly bus: Bus;
   readonly runs: Runs;
   readonly leases: Leases;
+  readonly spanned: Spanned;
   /** This process, as lease holder, in events and in presence. */
   readonly worker: string;
   /** Tells the others that it lives; from then on until the drain. */
@@ -73,7 +83,9 @@ export async function openFrame<S extends z.ZodObject>(
     log.error({ err: error, failure: failureOf(error) }, doing);
   const drain = new Drain(log);
   try {
-    const bus = await connectService(service, settings, (error) => onProblem(error, 'on the bus'));
+    const { tracer, stop: sendSpans } = await openTracing(service, env, log);
+    drain.add('pools', 'spans', sendSpans);
+    const bus = await connectService(service, settings, (error) => onProblem(error, 'on the bus'), tracer);
     drain.add('bus', 'bus', () => bus.drain());
     const metrics = createMetrics(service);
     const health = createHealth();
@@ -124,6 +136,7 @@ export async function openFrame<S extends z.ZodObject>(
       bus,
       runs: await openRuns(bus),
       leases: await bus.leases('leases'),
+      spanned: await openSpans(tracer),
       worker,
       present,
       subscribed,

@@ -7,5 +7,6 @@ export type { Counter, Gauge, Histogram } from 'prom-client';
 export { createHealth, type Health, type HealthReport } from './health/health.ts';
 export { startAdminServer, type AdminServer, type AdminServerOptions } from './health/admin-server.ts';
 export { Drain, drainPhases, type DrainPhase } from './process/drain.ts';
+export { openTracing, type Tracing } from './tracing/open-tracing.ts';
 export { runService } from './process/run-service.ts';
 export type { RunningService } from './process/running-service.ts';

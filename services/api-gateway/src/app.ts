@@ -108,6 +108,7 @@ export async function buildApp(
   parseJsonBody(app);
   limitReceiving(app, receiveLimitMs);
   closeConnections(app);
+  if (deps.tracer) (await import('./http/trace-requests.ts')).traceRequests(app, deps.tracer);
   observeRequests(app, deps.metrics);
   const audit = openAudit(deps);
   auditEndings(app, audit);

@@ -1,3 +1,4 @@
+import type { Tracer } from '@opentelemetry/api';
 import type { Bus } from '@holdfast/bus';
 import type { Repository } from '@holdfast/engine';
 import type { Runs } from '@holdfast/runs';
@@ -45,6 +46,8 @@ export type GatewayDependencies = {
   readonly settings: GatewaySettings;
   readonly health: Health;
   readonly metrics: Metrics;
+  /** Undefined: no traces are wanted. */
+  readonly tracer: Tracer | undefined;
   readonly log: Logger;
   readonly now: () => Date;
   /** Aborts when the gateway drains: those who wait are told where to go on. */

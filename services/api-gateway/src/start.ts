@@ -7,6 +7,7 @@ import {
   createMetrics,
   Drain,
   loadConfig,
+  openTracing,
   startAdminServer,
   type RunningService,
 } from '@holdfast/service-kit';
@@ -50,7 +51,8 @@ export async function startApiGateway(
     log.error({ err: error, failure: failureOf(error) }, doing);
 
   const repository = await openRepositoryOf(settings);
-  const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
+  const { tracer, stop: sendSpans } = await openTracing(SERVICE, env, log);
+  const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'), tracer);
   const tokens = await bus.bucket('tokens', tokenBucketSchema);
   const tokenFile = settings.HOLDFAST_ADMIN_TOKEN_FILE ?? join(settings.HOLDFAST_HOME, 'admin-token');
   const admin = await ensureFirstAdmin(tokens, tokenFile, () => new Date());
@@ -89,6 +91,7 @@ export async function startApiGateway(
     settings,
     health,
     metrics: createMetrics(SERVICE),
+    tracer,
     log,
     now: () => new Date(),
     stopping: stopping.signal,
@@ -117,6 +120,7 @@ export async function startApiGateway(
   drain.add('http', 'HTTP', () => app.close());
   drain.add('http', 'metrics', () => scraped.close());
   drain.add('bus', 'bus', () => bus.drain());
+  drain.add('pools', 'spans', sendSpans);
   drain.add('pools', 'history', () => history.close());
   drain.add('pools', 'audit', () => auditLog.close());
   log.info({ url, tokenFile }, 'ready');

@@ -87,6 +87,7 @@ export async function testGateway(options: TestOptions): Promise<TestGateway> {
     settings: gatewaySettings.parse({}),
     health,
     metrics: createMetrics('api-gateway'),
+    tracer: undefined,
     log: createLogger({ service: 'api-gateway', level: 'silent' }),
     now: () => new Date(),
     stopping: stopping.signal,

@@ -8,6 +8,7 @@ import {
   createMetrics,
   Drain,
   loadConfig,
+  openTracing,
   startAdminServer,
   type RunningService,
 } from '@holdfast/service-kit';
@@ -47,7 +48,9 @@ export async function startHistory(env: NodeJS.ProcessEnv): Promise<RunningServi
   });
   drain.add('pools', 'database', () => db.destroy());
   try {
-    const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'));
+    const { tracer, stop: sendSpans } = await openTracing(SERVICE, env, log);
+    drain.add('pools', 'spans', sendSpans);
+    const bus = await connectService(SERVICE, settings, (error) => onProblem(error, 'on the bus'), tracer);
     drain.add('bus', 'bus', () => bus.drain());
     const deps: HistoryDependencies = {
       db,

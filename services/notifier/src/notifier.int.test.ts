@@ -267,6 +267,7 @@ test('hundreds wait for a channel that is away, of which a sender knows ten; all
       now: () => new Date(),
       readEvent: () => Promise.resolve(undefined),
       onProblem: (error) => problems.push(error),
+      spanned: (_name, _traceparent, work) => work(),
       claimMs: 60_000,
       told: () => undefined,
     },

@@ -98,7 +98,15 @@ async function compose(frame: Frame<NotifierSettings>, local: Local): Promise<Ru
   const senders = [...channels.values()].map((channel) => ({
     channel: channel.id,
     sender: startSender(
-      { ...local, onProblem, bus, deliveries, claimMs: timing.claimMs, told: measures.told },
+      {
+        ...local,
+        onProblem,
+        bus,
+        deliveries,
+        spanned: frame.spanned,
+        claimMs: timing.claimMs,
+        told: measures.told,
+      },
       channel,
     ),
   }));

@@ -22,6 +22,7 @@ export function outcomeEvent(record: StoredDelivery, durationMs: number, time: D
     id: `${id}:${attempts}`,
     ...(eventId === undefined ? {} : { causationid: eventId }),
     correlationid: event?.correlationid ?? event?.subject,
+    traceparent: event?.traceparent,
   };
   return record.state === 'sent'
     ? makeEvent('notification.sent', { ...fields, data: { ...data, durationMs } })

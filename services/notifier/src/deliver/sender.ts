@@ -1,6 +1,6 @@
 import type { Bucket, Bus, Entry } from '@holdfast/bus';
 import { failureOf } from '@holdfast/contracts';
-import { patiently } from '@holdfast/runs';
+import { patiently, type Spanned } from '@holdfast/runs';
 import type { Channel } from '../channels/channel.ts';
 import { attempt, type AttemptDependencies } from './attempt.ts';
 import { judgePause } from './judge-pause.ts';
@@ -13,6 +13,7 @@ const IDLE_MS = 3_600_000;
 export type SenderDependencies = AttemptDependencies & {
   readonly bus: Bus;
   readonly deliveries: Bucket<StoredDelivery>;
+  readonly spanned: Spanned;
   /** How long an attempt is its replica's own: longer than any takes. Then it is thought dead, and another sends. */
   readonly claimMs: number;
   readonly told: (record: StoredDelivery, outcome: 'sent' | 'failed' | 'dead') => void;
@@ -99,11 +100,10 @@ export function startSender(deps: SenderDependencies, channel: Channel, limit?: 
 
   async function deliver({ key, value, revision }: Entry<StoredDelivery>): Promise<void> {
     const beganMs = nowMs();
-    const { record, failure, retryAfterMs } = await attempt(
-      deps,
-      channel,
-      value,
-      new AbortController().signal,
+    const { record, failure, retryAfterMs } = await deps.spanned(
+      `notify ${channel.kind}`,
+      value.event?.traceparent,
+      () => attempt(deps, channel, value, new AbortController().signal),
     );
     failuresInARow = failure ? failuresInARow + 1 : 0;
     const mayPass = record.state === 'pending';
