@@ -33,7 +33,9 @@ describe.skipIf(obstacle)(`upgrade (${obstacle ?? 'a Docker engine answers'})`, 
     await after.compose('run', '--rm', '--no-deps', 'provision');
     const images: string[] = [];
     for (const service of ORDER) {
-      await after.compose('up', '--detach', '--wait', '--no-build', '--no-deps', ...TWO_WORKERS, service);
+      // Compose takes the scale only of a service that it is to bring up.
+      const scale = service === 'backup-worker' ? TWO_WORKERS : [];
+      await after.compose('up', '--detach', '--wait', '--no-build', '--no-deps', ...scale, service);
       images.push(await after.compose('images', '--quiet', service));
     }
     upgraded.abort();
