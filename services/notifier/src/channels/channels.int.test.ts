@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { eventTypes } from '@holdfast/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { slackMessageSchema } from '../../test/receivers/check-slack.ts';
 import { startHttpReceiver, type HttpReceiver } from '../../test/receivers/http-receiver.ts';
+import { makeCertificate } from '../../test/receivers/certificate.ts';
 import { startMailReceiver } from '../../test/receivers/mail-receiver.ts';
 import { exampleEvent } from '../answers/example-event.ts';
 import { describe as describeEvent } from '../payload/describe.ts';
@@ -151,28 +148,7 @@ test('private addresses are refused unless allowed, as literals and behind names
 });
 
 test('a certificate that nobody vouches for ends the connection before anything is said', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'hf-cert-'));
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
-  await promisify(execFile)('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=127.0.0.1',
-  ]);
-  const tls = await startHttpReceiver({
-    tls: { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') },
-  });
+  const tls = await startHttpReceiver({ tls: await makeCertificate() });
   try {
     const channel = webhook(`${tls.url}/hook`);
     const refused = await refusalOf(channel.send(messageFor(channel), signal));
@@ -183,7 +159,6 @@ test('a certificate that nobody vouches for ends the connection before anything 
     expect(tls.received).toEqual([]);
   } finally {
     await tls.stop();
-    await rm(dir, { recursive: true });
   }
 });
 
@@ -204,11 +179,11 @@ test('Slack takes every event, also with texts far longer than it allows', () =>
     }
 });
 
-const mailChannel = (port: number, to: readonly string[], credentials = '') =>
+const mailChannel = (port: number, to: readonly string[], credentials = '', scheme = 'smtp') =>
   emailChannel({
     id: 'email',
     to,
-    smtpUrl: `smtp://${credentials}127.0.0.1:${port}`,
+    smtpUrl: `${scheme}://${credentials}127.0.0.1:${port}`,
     from: 'Holdfast <holdfast@example.org>',
   });
 
@@ -244,7 +219,7 @@ test('mail goes out as HTML and text, once for each recipient, whatever the mail
 });
 
 test('a mail server that refuses the password is told so, without the password; one that is not there is tried again', async () => {
-  const server = await startMailReceiver('right');
+  const server = await startMailReceiver({ password: 'right' });
   try {
     const wrong = mailChannel(server.port, ['a@example.org'], 'me:top-secret@');
     const refused = await refusalOf(wrong.send(messageFor(wrong), signal));
@@ -261,3 +236,32 @@ test('a mail server that refuses the password is told so, without the password; 
   const gone = mailChannel(server.port, ['a@example.org']);
   expect((await refusalOf(gone.send(messageFor(gone), signal))).code).toBe('delivery_failed');
 });
+
+test.each([
+  ['from its first byte', 'smtps', 'immediate'],
+  ['as soon as it is offered', 'smtp', 'starttls'],
+] as const)(
+  'mail goes over TLS %s, to a server whose certificate is vouched for',
+  async (_how, scheme, mode) => {
+    const certificate = await makeCertificate();
+    const server = await startMailReceiver({ password: 'right', tls: { ...certificate, mode } });
+    const usual = getCACertificates('default');
+    try {
+      const channel = mailChannel(server.port, ['a@example.org'], 'me:right@', scheme);
+      const message = messageFor(channel);
+      const untrusted = await refusalOf(channel.send(message, signal));
+      expect([untrusted.code, untrusted.message]).toEqual([
+        'delivery_failed',
+        expect.stringMatching(/certificate of the mail server at 127\.0\.0\.1 .*NODE_EXTRA_CA_CERTS/),
+      ]);
+      expect(server.logins).toBe(0);
+      // What NODE_EXTRA_CA_CERTS does when a process starts.
+      setDefaultCACertificates([...usual, certificate.cert]);
+      expect(await channel.send(message, signal)).toEqual({ refused: [] });
+      expect(server.mails).toMatchObject([{ to: ['a@example.org'], secure: true }]);
+    } finally {
+      setDefaultCACertificates(usual);
+      await server.stop();
+    }
+  },
+);

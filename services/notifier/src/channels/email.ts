@@ -77,6 +77,13 @@ function explain(error: unknown, host: string): NotDelivered {
   }
   const { responseCode, code } = error as { readonly responseCode?: number; readonly code?: string }; // nodemailer's own fields
   const said = redactText(error instanceof Error ? error.message : String(error));
+  if (isOfCertificate(error)) {
+    const trust = `${said}; if it is right, give its CA in NODE_EXTRA_CA_CERTS`;
+    return new NotDelivered(
+      'delivery_failed',
+      `The certificate of the mail server at ${host} is not trusted: ${trust}. It is tried again.`,
+    );
+  }
   if (code === 'EAUTH' && isPermanent(responseCode))
     return new NotDelivered(
       'delivery_refused',
@@ -89,6 +96,10 @@ function explain(error: unknown, host: string): NotDelivered {
     `The mail server at ${host} did not take the mail: ${said}; it is tried again.`,
   );
 }
+
+/** OpenSSL's own words for what is wrong with one. */
+const isOfCertificate = (error: unknown): boolean =>
+  error instanceof Error && /\bcertificate\b|altnames/i.test(error.message);
 
 type Rejecting = {
   readonly rejectedErrors?: readonly { readonly recipient?: string; readonly responseCode?: number }[];

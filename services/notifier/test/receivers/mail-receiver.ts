@@ -2,25 +2,42 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-export type Mail = { readonly to: readonly string[]; readonly text: string };
+export type Mail = {
+  readonly to: readonly string[];
+  readonly text: string;
+  /** Whether it came over TLS. */
+  readonly secure: boolean;
+};
+
+export type MailServer = {
+  /** Who sends must know it. */
+  readonly password?: string;
+  readonly tls?: { readonly key: string; readonly cert: string; readonly mode: 'immediate' | 'starttls' };
+};
 
 export interface MailReceiver {
   readonly port: number;
   readonly mails: readonly Mail[];
+  /** How often a password came. */
+  readonly logins: number;
   /** An SMTP answer for a recipient, each time; undefined: taken. */
   refuse(recipient: string, code: number | undefined): void;
   stop(): Promise<void>;
 }
 
-/** A mail server; with `password` it wants one. */
-export async function startMailReceiver(password?: string): Promise<MailReceiver> {
+/** A mail server. */
+export async function startMailReceiver({ password, tls }: MailServer = {}): Promise<MailReceiver> {
   const mails: Mail[] = [];
   const refused = new Map<string, number>();
+  let logins = 0;
   const server = new SMTPServer({
     authOptional: password === undefined,
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
+    disabledCommands: tls?.mode === 'starttls' ? [] : ['STARTTLS'],
+    allowInsecureAuth: tls === undefined,
+    secure: tls?.mode === 'immediate',
+    ...(tls ? { key: tls.key, cert: tls.cert } : {}),
     onAuth: (auth, _session, callback) => {
+      logins += 1;
       if (auth.password === password) return callback(null, { user: auth.username ?? 'somebody' });
       return callback(Object.assign(new Error('wrong password'), { responseCode: 535 }));
     },
@@ -36,7 +53,8 @@ export async function startMailReceiver(password?: string): Promise<MailReceiver
         text += part;
       });
       stream.on('end', () => {
-        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text });
+        const to = session.envelope.rcptTo.map(({ address }) => address);
+        mails.push({ to, text, secure: session.secure });
         callback(null);
       });
     },
@@ -48,6 +66,9 @@ export async function startMailReceiver(password?: string): Promise<MailReceiver
   return {
     port,
     mails,
+    get logins() {
+      return logins;
+    },
     refuse: (recipient, code) => {
       if (code === undefined) refused.delete(recipient);
       else refused.set(recipient, code);
