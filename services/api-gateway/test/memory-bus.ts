@@ -18,6 +18,7 @@ export function memoryBus(): MemoryBus {
   const published: Envelope[] = [];
   const audited: AuditRecord[] = [];
   const stream: Envelope[] = [];
+  const storedAt: string[] = [];
   const arrivals = new EventEmitter().setMaxListeners(0);
   const buckets = new Map<string, Bucket<never>>();
   const consumers: { readonly prefix: string; readonly handle: (delivery: Delivery) => Promise<void> }[] = [];
@@ -52,6 +53,7 @@ export function memoryBus(): MemoryBus {
         return { sequence: stream.length, duplicate: true };
       }
       stream.push(event);
+      storedAt.push(new Date().toISOString());
       if (event.type === 'audit.recorded')
         audited.push(event.data as AuditRecord); // the gateway makes them
       else published.push(event);
@@ -107,7 +109,7 @@ export function memoryBus(): MemoryBus {
       const first =
         typeof from === 'number'
           ? from
-          : stream.findIndex(({ time }) => new Date(time) >= from) + 1 || stream.length + 1;
+          : storedAt.findIndex((at) => new Date(at) >= from) + 1 || stream.length + 1;
       for (let sequence = first; sequence <= (untilSequence ?? Number.POSITIVE_INFINITY); sequence += 1) {
         while (stream.length < sequence) {
           if (untilSequence !== undefined || signal?.aborted) return;
@@ -116,7 +118,8 @@ export function memoryBus(): MemoryBus {
         const event = stream[sequence - 1];
         if (!event || signal?.aborted) return;
         const raw = Buffer.from(JSON.stringify(event));
-        yield { sequence, timestamp: event.time, subject: subjectOf(event.type, event.database), event, raw };
+        const timestamp = storedAt[sequence - 1] ?? event.time;
+        yield { sequence, timestamp, subject: subjectOf(event.type, event.database), event, raw };
       }
     },
     eventsInfo: async () => {

@@ -40,7 +40,7 @@ export function define(command: Command, start: Start): void {
 async function events(cli: Cli, flags: EventFlags): Promise<void> {
   const { database, type, progress, limit = Number.POSITIVE_INFINITY } = flags;
   const since = await momentOf('--since', flags.since, cli.terminal.nowMs());
-  const after = flags.after ?? (since === undefined ? undefined : 0);
+  const { after } = flags;
   const { client } = await cli.connectServer();
   const { lineOf } = await import('../render/event-line.ts');
   const stop = new AbortController();
@@ -54,11 +54,12 @@ async function events(cli: Cli, flags: EventFlags): Promise<void> {
         ...(type === undefined ? {} : { type }),
         ...(progress ? { progress: 'true' } : {}),
         ...(after === undefined ? {} : { after }),
+        ...(since === undefined ? {} : { since }),
       },
       { signal: stop.signal },
     );
     for await (const each of following) {
-      // The stream is kept by sequence, not by time: what is older is read over.
+      // Where it begins is told by when an event was stored, which may be later than when it happened.
       if (each.kind === 'event' && Date.parse(each.event.time) < sinceMs) continue;
       const line = cli.options.json
         ? JSON.stringify(

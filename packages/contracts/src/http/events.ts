@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseIdSchema } from '../ids.ts';
+import { databaseIdSchema, timestampSchema } from '../ids.ts';
 import { declareRoutes } from './declaration.ts';
 
 export const eventRoutes = declareRoutes({
@@ -24,6 +24,9 @@ export const eventRoutes = declareRoutes({
         .min(0)
         .optional()
         .describe('As `Last-Event-ID`, which wins: begin behind this id. 0: all that is kept.'),
+      since: timestampSchema
+        .optional()
+        .describe('Begin with what was stored at this time or later; `after` and `Last-Event-ID` win.'),
     }),
     replies: {
       200: {

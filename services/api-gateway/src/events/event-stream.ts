@@ -9,8 +9,8 @@ import { isFor, type Wanted } from './judge-item.ts';
 export type Watch = {
   readonly caller: Caller;
   readonly wanted: Wanted;
-  /** Begin behind this sequence; undefined: now. */
-  readonly after: number | undefined;
+  /** Begin behind this sequence, or with what was stored at this time; undefined: now. */
+  readonly from: number | Date | undefined;
   /** Asked with each heartbeat: a token may end while somebody watches. */
   readonly mayStay: () => Promise<boolean>;
 };
@@ -80,9 +80,11 @@ export async function eventStream(
 
   const tellPast = async (): Promise<void> => {
     const { lastSequence } = await deps.bus.eventsInfo();
-    let told = Math.min(watch.after ?? lastSequence, lastSequence);
+    const { from } = watch;
+    let told = from instanceof Date ? 0 : Math.min(from ?? lastSequence, lastSequence);
     if (told < lastSequence) {
-      for await (const { sequence, event, retryFor } of deps.bus.readEvents(told + 1, {
+      const first = from instanceof Date ? from : told + 1;
+      for await (const { sequence, event, retryFor } of deps.bus.readEvents(first, {
         untilSequence: lastSequence,
         signal,
       })) {

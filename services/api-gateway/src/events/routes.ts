@@ -8,7 +8,7 @@ import { eventStream } from './event-stream.ts';
 export const eventHandlers = (deps: GatewayDependencies): Pick<Handlers, 'watchEvents'> => {
   const feed = openEventFeed(deps);
   return {
-    watchEvents: async ({ query: { database, type, progress, after } }, context) => {
+    watchEvents: async ({ query: { database, type, progress, after, since } }, context) => {
       const most = deps.settings.HOLDFAST_EVENT_STREAMS;
       if (feed.size() >= most) {
         throw new HoldfastError('rate_limited', `${most} event streams are open here; try again later.`);
@@ -16,7 +16,7 @@ export const eventHandlers = (deps: GatewayDependencies): Pick<Handlers, 'watchE
       const stream = await eventStream(deps, feed, {
         caller: context.caller,
         wanted: { database, type, progress },
-        after: lastEventId(context) ?? after,
+        from: lastEventId(context) ?? after ?? (since === undefined ? undefined : new Date(since)),
         mayStay: () => isStillHim(deps, context),
       });
       return {

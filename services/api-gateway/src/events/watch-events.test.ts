@@ -77,6 +77,20 @@ test('a reader that comes back goes on behind the last it saw', async () => {
   await expect.poll(() => ids(all)).toHaveLength(4);
 });
 
+test('a time to begin with: what was stored since, then what happens', async () => {
+  await happen();
+  await new Promise((later) => {
+    setTimeout(later, 5);
+  });
+  const since = new Date().toISOString();
+  const second = await happen();
+  const watching = await watch(`?since=${since}`);
+  const ahead = await watch('?since=2999-01-01T00:00:00Z');
+  const third = await happen();
+  await expect.poll(() => [ids(watching), ids(ahead)]).toEqual([[second.id, third.id], [third.id]]);
+  expect((await gateway.call('GET', '/api/v1/events?since=yesterday')).statusCode).toBe(400);
+});
+
 test('an id that is none, or beyond the end, begins now', async () => {
   const first = await watch('', { 'last-event-id': 'x; drop' });
   const second = await watch('', { 'last-event-id': '999999' });
@@ -136,7 +150,7 @@ test('who reads too slowly is cut off and keeps no memory; the others hear every
       {
         caller: { name: 'x', permissions: ['event:read'] },
         wanted: { progress: false },
-        after: undefined,
+        from: undefined,
         mayStay: () => Promise.resolve(true),
       },
       limits,
@@ -184,7 +198,7 @@ test('who may no longer watch is let go with the next heartbeat, and heartbeats 
     {
       caller: { name: 'x', permissions: ['event:read'] },
       wanted: { progress: false },
-      after: undefined,
+      from: undefined,
       mayStay: () => Promise.resolve(may),
     },
     { ...LIMITS, heartbeatMs: 5 },
