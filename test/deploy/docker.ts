@@ -113,6 +113,16 @@ export function aStack(
       const [container = ''] = await containersOf(service);
       return docker('exec', container, 'node', '--input-type=module', '--eval', source);
     },
-    remove: async () => void (await compose('down', '--volumes', '--remove-orphans', '--timeout', '5')),
+    remove: async () => {
+      try {
+        await compose('down', '--volumes', '--remove-orphans', '--timeout', '5');
+      } catch (error) {
+        // Old engines count endpoints of killed containers for ever, and keep an empty network because of them.
+        const own = ['--quiet', '--filter', `label=com.docker.compose.project=${project}`];
+        const left = await Promise.all([docker('ps', '--all', ...own), docker('volume', 'ls', ...own)]);
+        if (left.join('').trim() !== '' || !String(error).includes('has active endpoints')) throw error;
+        process.stderr.write(`A network of ${project} stays until the engine is started again.\n`);
+      }
+    },
   };
 }
