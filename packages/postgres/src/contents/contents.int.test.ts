@@ -48,7 +48,8 @@ describe.each(['custom', 'tar'] as const)('what is inside a %s', (kind) => {
           owner: 'scratch_superuser',
           sizeBytes: '1\n\\.\n\n\n'.length,
         },
-        { kind: 'BLOBS', name: 'BLOBS', sizeBytes: 6_000 },
+        // From 17 on they have an owner, and are named by their numbers.
+        expect.objectContaining({ kind: 'BLOBS', sizeBytes: 6_000 }),
         { kind: 'VIEW', schema: 'public', name: 'sums', owner: 'scratch_superuser' },
       ]),
     );

@@ -58,7 +58,8 @@ describe('a parallel dump', () => {
   test.each([1, 2, 3])('by %d jobs is the whole database, large objects too', async (jobs) => {
     const tar = await parallelDump(server, hard, { scratchDir, jobs });
     expect(namesIn(tar)[0]).toBe('toc.dat');
-    expect(namesIn(tar)).toEqual(expect.arrayContaining(['toc.dat', 'blobs.toc']));
+    // From 17 on there is one for each group of them.
+    expect(namesIn(tar)).toContainEqual(expect.stringMatching(/^blobs(_\d+)?\.toc$/));
     expect(namesIn(tar).filter((name) => name.startsWith('blob_'))).toHaveLength(3);
     expect(tar.subarray(-1024)).toEqual(Buffer.alloc(1024));
     expect(await differences(server, hard, await restored(`hard_${jobs}`, tar))).toEqual([]);
