@@ -89,6 +89,9 @@ export const placeOf = (
   };
 };
 
+/** Manifests of a list: a bucket answers in tens of milliseconds, whether it is asked for one or for some. */
+const READ_AT_ONCE = 16;
+
 export function openRepository(storage: Storage, keys: KeyRing = noKeys): Repository {
   const inForce = async (firstKey: string): Promise<Manifest | undefined> =>
     (await manifestInForce(storage, firstKey))?.manifest;
@@ -99,12 +102,16 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     for await (const object of storage.list(prefix)) keys.set(object.key, object.sizeBytes);
     const entries: CatalogEntry[] = [];
     const named = new Set<string>();
-    for (const [firstKey, revisions] of groupManifests(keys.keys())) {
-      for (const key of [firstKey, ...revisions]) named.add(key);
-      const entry = await catalogEntry(revisions, keys);
-      if (!entry) continue;
-      entries.push(entry);
-      if (entry.manifest) for (const owned of ownKeys(entry.manifest)) named.add(owned);
+    const groups = [...groupManifests(keys.keys())];
+    for (let first = 0; first < groups.length; first += READ_AT_ONCE) {
+      const some = groups.slice(first, first + READ_AT_ONCE);
+      for (const [firstKey, revisions] of some) for (const key of [firstKey, ...revisions]) named.add(key);
+      const read = await Promise.all(some.map(([, revisions]) => catalogEntry(revisions, keys)));
+      for (const entry of read) {
+        if (!entry) continue;
+        entries.push(entry);
+        if (entry.manifest) for (const owned of ownKeys(entry.manifest)) named.add(owned);
+      }
     }
     for (const key of keys.keys()) {
       const stem = parseBackupName(basename(key));

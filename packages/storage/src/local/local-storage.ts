@@ -85,8 +85,10 @@ export function localStorage(options: { readonly dir: string }): Storage {
       );
     });
     try {
+      // No buffer is larger than the file: a list reads thousands of small ones.
+      const { size } = await at(path, file.stat());
+      const end = Math.min(range.endExclusive ?? size, size);
       let position = range.start;
-      const end = range.endExclusive ?? Number.POSITIVE_INFINITY;
       while (position < end) {
         const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, end - position));
         const { bytesRead } = await at(path, file.read(buffer, 0, buffer.length, position));
