@@ -12,6 +12,15 @@ const obstacle = await dockerObstacle();
 const LIMIT_MS = 2_400_000;
 const FILES = ['docker-compose.yml', 'docker-compose.cluster.yml', 'test/deploy/slow.yml'];
 const NODES = ['nats', 'nats-2', 'nats-3'];
+const SERVICES = [
+  'backup-worker',
+  'validator',
+  'retention',
+  'notifier',
+  'history',
+  'scheduler',
+  'api-gateway',
+];
 
 describe.skipIf(obstacle)(`cluster (${obstacle ?? 'a Docker engine answers'})`, { timeout: LIMIT_MS }, () => {
   let stack: Stack;
@@ -60,7 +69,7 @@ describe.skipIf(obstacle)(`cluster (${obstacle ?? 'a Docker engine answers'})`, 
       return outcomes.length > 0 ? outcomes : undefined;
     }, 'the outcome to be published');
 
-  test.for([...NODES, 'backup-worker', 'validator', 'retention', 'history', 'scheduler', 'api-gateway'])(
+  test.for([...NODES, ...SERVICES])(
     'one %s is lost during a backup: it ends once, and well',
     async (service) => {
       const over = await losing(service, (key) =>
@@ -74,19 +83,22 @@ describe.skipIf(obstacle)(`cluster (${obstacle ?? 'a Docker engine answers'})`, 
     },
   );
 
-  test.for([...NODES, 'backup-worker'])('one %s is lost during a restore', async (service) => {
-    const { backups } = await answer((gateway) => gateway.listBackups({}), 'the list');
-    const [backup] = backups;
-    if (backup === undefined) throw new Error('nothing is listed');
-    const over = await losing(service, (key) =>
-      answer(
-        (gateway) => gateway.createRestore({ filename: backup.filename, safetyBackup: false }, key),
-        'a restore to be taken on',
-      ),
-    );
-    expect(over.state).toBe('completed');
-    expect(await published(over.id)).toEqual(['restore.completed']);
-  });
+  test.for([...NODES, ...SERVICES])(
+    'one %s is lost during a restore: it ends once, and well',
+    async (service) => {
+      const { backups } = await answer((gateway) => gateway.listBackups({}), 'the list');
+      const [backup] = backups;
+      if (backup === undefined) throw new Error('nothing is listed');
+      const over = await losing(service, (key) =>
+        answer(
+          (gateway) => gateway.createRestore({ filename: backup.filename, safetyBackup: false }, key),
+          'a restore to be taken on',
+        ),
+      );
+      expect(over.state).toBe('completed');
+      expect(await published(over.id)).toEqual(['restore.completed']);
+    },
+  );
 });
 
 const UNTIL_CURRENT = `
