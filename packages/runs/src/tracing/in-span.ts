@@ -1,3 +1,4 @@
+import { failureOf } from '@holdfast/contracts';
 import {
   context,
   propagation,
@@ -30,8 +31,8 @@ export function inSpan<T>(
       return await work(span);
     } catch (error) {
       if (isFailure(error)) {
-        const message = error instanceof Error ? error.message : String(error);
-        span.setStatus({ code: SpanStatusCode.ERROR, message });
+        // The code alone: a message may hold what is no receiver's business, and the log has it, redacted.
+        span.setStatus({ code: SpanStatusCode.ERROR, message: failureOf(error).code });
       }
       throw error;
     } finally {
