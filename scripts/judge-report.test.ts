@@ -30,5 +30,20 @@ test.each([
   ],
   ['nothing ran', { ...counts, numPassedTests: 0, testResults: [] }, '0 passed, 0 failed, 1 skipped', false],
 ])('%s', (_name, report, line, succeeded) => {
-  expect(judgeReport(report)).toEqual({ line, succeeded });
+  expect(judgeReport(report)).toMatchObject({ line, succeeded });
+});
+
+test('each failure is named, with its file and its words', () => {
+  const failing = {
+    status: 'failed',
+    name: 'a.test.ts',
+    assertionResults: [
+      { status: 'passed', fullName: 'fine', failureMessages: [] },
+      { status: 'failed', fullName: 'adds', failureMessages: ['expected 3 to be 4'] },
+    ],
+  };
+  const broken = { status: 'failed', name: 'b.test.ts', message: 'no such module', assertionResults: [] };
+  expect(
+    judgeReport({ ...counts, numFailedTests: 1, testResults: [failing, broken, whole] }).failures,
+  ).toEqual(['failed: b.test.ts\nno such module', 'failed: adds (a.test.ts)\nexpected 3 to be 4']);
 });

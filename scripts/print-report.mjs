@@ -1,4 +1,4 @@
-// The last line of a CI run: `N passed, N failed, N skipped`, computed from vitest's own report.
+// The end of a CI run: what failed, and then `N passed, N failed, N skipped`, from vitest's own report.
 // Usage: node scripts/print-report.mjs REPORT.json EXIT-CODE-OF-THE-RUN
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -12,7 +12,8 @@ if (text === '') {
   );
   process.exit(1);
 }
-const { line, succeeded } = judgeReport(JSON.parse(text));
+const { line, succeeded, failures } = judgeReport(JSON.parse(text));
+for (const failure of failures) process.stdout.write(`${failure}\n`);
 // The run fails for more than failed tests, an error outside of any test for one: its own exit code counts too.
 if (succeeded && exitCode !== '0') process.stdout.write(`The test run ended with exit code ${exitCode}.\n`);
 process.stdout.write(`${line}\n`);
