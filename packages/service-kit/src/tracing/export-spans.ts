@@ -11,8 +11,11 @@ import {
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from '../log/logger.ts';
 import type { Tracing } from './open-tracing.ts';
+import { seldom } from './seldom.ts';
 
 const STOP_MS = 3_000;
+/** Every few seconds an export fails while the receiver is away. */
+const TELL_AGAIN_MS = 600_000;
 
 /** Where to, how and with what else is OpenTelemetry's own to read: `OTEL_EXPORTER_OTLP_*`, `OTEL_RESOURCE_ATTRIBUTES`. */
 export function exportSpans(service: string, log: Pick<Logger, 'warn'>): Tracing {
@@ -44,11 +47,13 @@ function shareContext(log: Pick<Logger, 'warn'>): void {
   isShared = true;
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const tell = (told: string): void =>
-    log.warn({ tracing: inBrief(told) }, 'spans are lost: OpenTelemetry has a problem');
+  const tell = seldom(TELL_AGAIN_MS, (tracing) =>
+    log.warn({ tracing }, 'spans are lost: OpenTelemetry has a problem'),
+  );
+  const tellBriefly = (told: string): void => tell(inBrief(told));
   const silent = (): void => undefined;
   diag.setLogger(
-    { error: tell, warn: tell, info: silent, debug: silent, verbose: silent },
+    { error: tellBriefly, warn: tellBriefly, info: silent, debug: silent, verbose: silent },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
 }
