@@ -161,6 +161,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
       'backup.deleted',
       'backup.delete_failed',
       'backup.discovered',
+      'backup.rewrapped',
       'backup.missing',
       'retention.cleanup.planned',
       'retention.cleanup.completed',

@@ -132,6 +132,8 @@ export const catalogueEntrySchema = z.object({
   /** What it builds on, nearest first. */
   ancestors: z.array(z.string()),
   sizeBytes: z.number(),
+  /** Of its data as it was told last; absent: never noted. */
+  sha256: z.string().optional(),
   seenAt: timestampSchema,
   /** Since it is not there any more; told once. */
   missingSince: timestampSchema.optional(),
@@ -161,5 +163,14 @@ export const retentionEvents = {
     destination: z.string().optional(),
     /** Backups that cannot be restored without it, by name. */
     breaks: z.array(z.string()),
+  }),
+  /** Its keys were wrapped anew for other recipients: it holds what it held, in another file. */
+  'backup.rewrapped': z.object({
+    name: z.string(),
+    /** As it is now, like what follows. */
+    filename: z.string(),
+    /** Of its data. */
+    sizeBytes: z.number().int().nonnegative(),
+    sha256: z.string(),
   }),
 } as const;

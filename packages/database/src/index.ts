@@ -13,6 +13,7 @@ export { listRuns, type RunsFilter, type RunsPage } from './runs/list-runs.ts';
 export { insertValidation, type ValidationChange } from './backups/insert-validation.ts';
 export { upsertRestore, type RestoreChange } from './runs/upsert-restore.ts';
 export { upsertBackup, type BackupChange } from './backups/upsert-backup.ts';
+export { rewrapBackup, type RewrapChange } from './backups/rewrap-backup.ts';
 export { refreshBackups } from './backups/refresh-backups.ts';
 export { findBackup } from './backups/find-backup.ts';
 export { listBackups, type BackupsFilter } from './backups/list-backups.ts';

@@ -140,6 +140,13 @@ export const auditStory = (request: number, who = by): readonly Envelope[] => {
   ];
 };
 
+/** What the backup of the day is after it was given other recipients. */
+export const rewrapped = {
+  filename: `${name}.r2-0badcafe.dump.zst`,
+  sizeBytes: 1_200,
+  sha256: 'f'.repeat(64),
+};
+
 const pin = { name, reason: 'before the move', by, at: at(70) };
 const besideTheRuns: readonly Envelope[] = [
   anEvent('backup.pinned', 80, 70, { name, pin, by }),
@@ -153,6 +160,7 @@ const besideTheRuns: readonly Envelope[] = [
     message: `${filename} is far smaller than usual.`,
   }),
   anEvent('backup.repaired', 10, 75, { name, filename, from: 'offsite', to: 'primary', by: 'validator' }),
+  anEvent('backup.rewrapped', 10, 75, { name, ...rewrapped }),
   named(anEvent('schedule.created', 0, 76, { schedule, by }, undefined), 'nightly'),
   named(anEvent('schedule.updated', 0, 77, { schedule, changed: ['rule'], by }, undefined), 'nightly'),
   anEvent('schedule.fired', 83, 78, { schedule: 'nightly', action: 'backup', dueAt: at(78), lateMs: 5 }),

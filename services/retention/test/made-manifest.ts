@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { manifestSchema, type BackupSummary, type Manifest } from '@holdfast/contracts';
+import { manifestFilename, manifestSchema, type BackupSummary, type Manifest } from '@holdfast/contracts';
 import type { Storage } from '@holdfast/storage';
 
 export type Made = Partial<Pick<BackupSummary, 'alias' | 'encrypted' | 'selection' | 'trigger'>> & {
@@ -79,4 +79,20 @@ export async function putBackup(storage: Storage, made: Made): Promise<Manifest>
   const key = `${manifest.backup.database}/${manifest.backup.name}.manifest.json`;
   await storage.createIfAbsent(key, Buffer.from(JSON.stringify(manifest)));
   return manifest;
+}
+
+/** The same backup in another file, as it is after other recipients were given to it. */
+export async function putRevision(
+  storage: Storage,
+  { backup, data, ...rest }: Manifest,
+  next: Pick<BackupSummary, 'filename' | 'sizeBytes' | 'sha256'>,
+): Promise<void> {
+  const { filename, sizeBytes, sha256 } = next;
+  const key = `${backup.database}/${filename}`;
+  await storage.createIfAbsent(key, Buffer.alloc(sizeBytes, 'y'));
+  const manifest = { ...rest, backup: { ...backup, ...next }, data: { ...data, key, sizeBytes, sha256 } };
+  await storage.createIfAbsent(
+    `${backup.database}/${manifestFilename(backup.name, 2)}`,
+    Buffer.from(JSON.stringify(manifest)),
+  );
 }

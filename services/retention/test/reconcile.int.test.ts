@@ -6,7 +6,7 @@ import { handleDeleteRequested } from '../src/removal/handle.ts';
 import { reconcile } from '../src/reconcile/reconcile.ts';
 import { sweepOrphans } from '../src/reconcile/sweep-orphans.ts';
 import { placesOf } from '../src/places.ts';
-import { putBackup } from './made-manifest.ts';
+import { putBackup, putRevision } from './made-manifest.ts';
 import { asked, delivered, keysIn, startSurroundings, type Surroundings } from './surroundings.ts';
 
 let around: Surroundings;
@@ -45,6 +45,25 @@ test('what vanished is told once, with what it breaks; what was removed through 
   await storage.remove(full.data.key);
   await reconcile(deps, signal);
   expect(await around.told('backup.missing', 'vanish')).toHaveLength(2);
+});
+
+test('a backup with other recipients is told once, with its file as it is now; its copy is not', async () => {
+  const [storage, offsite] = [memoryStorage(), memoryStorage()];
+  const made = await putBackup(storage, { database: 'rewrapped', hour: 1 });
+  await putBackup(offsite, { database: 'rewrapped', hour: 1 });
+  const deps = await opened(storage, [{ id: 'offsite', storage: offsite }]);
+  await reconcile(deps, signal);
+  expect(await around.told('backup.rewrapped', 'rewrapped')).toEqual([]);
+  const next = {
+    filename: `${made.backup.name}.r2-0badcafe.dump.zst`,
+    sizeBytes: 120,
+    sha256: 'f'.repeat(64),
+  };
+  for (const place of [storage, offsite]) await putRevision(place, made, next);
+  await reconcile(deps, signal);
+  await reconcile(deps, signal);
+  expect(await around.told('backup.rewrapped', 'rewrapped')).toEqual([{ name: made.backup.name, ...next }]);
+  expect(await around.told('backup.missing', 'rewrapped')).toEqual([]);
 });
 
 test('a copy that vanished is told with its place', async () => {

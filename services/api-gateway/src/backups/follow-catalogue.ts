@@ -23,6 +23,7 @@ const NAMING = {
   'backup.deleted': (data: EventData<'backup.deleted'>) => data.name,
   'backup.missing': (data: EventData<'backup.missing'>) => data.name,
   'backup.repaired': (data: EventData<'backup.repaired'>) => data.name,
+  'backup.rewrapped': (data: EventData<'backup.rewrapped'>) => data.name,
   // Files that are not ours have no name that says where they are.
   'backup.upload_received': () => undefined,
   'backup.discovered': () => undefined,

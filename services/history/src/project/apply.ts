@@ -2,6 +2,7 @@ import {
   appendAudit,
   insertHappenings,
   insertValidation,
+  rewrapBackup,
   upsertBackup,
   upsertRestore,
   upsertRun,
@@ -41,6 +42,9 @@ async function applyOne(tx: HistoryTransaction, each: RowChange): Promise<readon
     case 'backups':
       await upsertBackup(tx, each.change);
       return [each.change.backup.name];
+    case 'rewrapped':
+      await rewrapBackup(tx, each.change);
+      return [];
     case 'validations':
       await insertValidation(tx, each.change);
       return [each.change.result.name];

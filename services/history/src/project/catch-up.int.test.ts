@@ -10,7 +10,7 @@ import {
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { memoryStream, type MemoryStream } from '../../test/memory-stream.ts';
 import { allRows, dependencies, repositoryOf, STREAM, useReadModel } from '../../test/read-model.ts';
-import { aBackup, aDay, anEvent, at, backupStory, runId, validationStory } from '../../test/story.ts';
+import { aBackup, aDay, anEvent, at, backupStory, rewrapped, runId, validationStory } from '../../test/story.ts';
 import type { HistoryDependencies } from '../dependencies.ts';
 import { catchUp } from './catch-up.ts';
 import { checkStream } from './check-stream.ts';
@@ -51,6 +51,7 @@ test('a day in the rows', async () => {
   expect(await listBackups(model.db)).toEqual([
     {
       ...aBackup(10, { attempt: 2 }),
+      ...rewrapped,
       lastValidation: { at: at(22), level: 'restore', verdict: 'proven' },
       lastProvenAt: at(22),
     },

@@ -156,6 +156,13 @@ export function decide(event: KnownEvent, sequence: number): readonly RowChange[
     case 'retention.cleanup.failed':
       return [runs(fails(runOf('cleanup', envelope, sequence), envelope, event.data))];
 
+    case 'backup.rewrapped': {
+      const { name, filename, sizeBytes, sha256 } = event.data;
+      return [
+        { table: 'happenings', change: happens(event, sequence) },
+        { table: 'rewrapped', change: { name, filename, sizeBytes, sha256 } },
+      ];
+    }
     case 'retention.cleanup.planned':
     case 'backup.pinned':
     case 'backup.unpinned':

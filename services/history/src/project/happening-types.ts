@@ -9,6 +9,7 @@ export const happeningTypes = [
   'backup.missing',
   'backup.anomalous',
   'backup.repaired',
+  'backup.rewrapped',
   'schedule.created',
   'schedule.updated',
   'schedule.removed',

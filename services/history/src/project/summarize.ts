@@ -33,6 +33,8 @@ export function summarize(event: KnownEvent<HappeningType>): Summary {
       return warning(event.data.message);
     case 'backup.repaired':
       return warning(`${event.data.filename} was repaired at ${event.data.to} from ${event.data.from}.`);
+    case 'backup.rewrapped':
+      return info(`${event.data.filename} was rewrapped for other recipients.`);
     case 'schedule.created':
       return info(`Schedule ${event.data.schedule.id} was made by ${event.data.by}.`);
     case 'schedule.updated':

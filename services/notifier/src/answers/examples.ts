@@ -93,6 +93,7 @@ export const exampleData = (database: string): { readonly [T in EventType]: Even
       message: 'public.users has 12 rows, usually about 48,211',
     },
     'backup.repaired': { name, filename, from: 'offsite', to: 'primary', by: 'validator' },
+    'backup.rewrapped': { name, filename, sizeBytes: 1_234_567_890, sha256: 'c0ffee'.repeat(10) + 'c0de' },
     'restore.requested': {
       filename,
       mode: 'swap',

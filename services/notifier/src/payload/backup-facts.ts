@@ -144,4 +144,10 @@ export const backupFacts: Describers<BackupEvent> = {
     details: [...detail('From', from), ...detail('At', to)],
     advice: `Storage that damages a file may damage others: look at the disks of ${to}.`,
   }),
+  'backup.rewrapped': ({ filename, sizeBytes }, { name }) => ({
+    title: `A backup of ${name} was rewrapped for other recipients`,
+    outcome: 'info',
+    filename,
+    sizeBytes,
+  }),
 };

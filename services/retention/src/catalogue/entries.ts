@@ -20,6 +20,7 @@ export const entryOf = (manifest: Manifest, now: Date): CatalogueEntry => ({
   database: manifest.backup.database,
   ancestors: manifest.ancestors.map(({ name }) => name),
   sizeBytes: sizeOf(manifest),
+  sha256: manifest.backup.sha256,
   seenAt: now.toISOString(),
 });
 

@@ -7,6 +7,7 @@ import { placesOf, type Place } from '../places.ts';
 import { finishRemovals } from '../removal/finish-removals.ts';
 import { decideChanges } from './decide.ts';
 import { tellMissing } from './tell-missing.ts';
+import { tellRewrapped } from './tell-rewrapped.ts';
 
 /**
  * Brings the catalogue's memory of one database up to what is there, finishes removals that broke off, and tells what has
@@ -39,10 +40,11 @@ async function reconcileAt(
   const present = (await repository.list({ database })).flatMap(({ manifest }) =>
     manifest ? [{ key: catalogueKey(place.id, manifest.backup.name), value: entryOf(manifest, now) }] : [],
   );
-  const { remember, missing } = decideChanges(remembered, present);
-  for (const { key, value } of remember)
-    await changeEntry(deps.catalogue, key, (before) =>
-      before && before.missingSince === undefined ? undefined : value,
-    );
+  const { remember, rewrapped, missing } = decideChanges(remembered, present);
+  for (const { key, value } of rewrapped) {
+    if (place.id === undefined) await tellRewrapped(deps, value);
+    await changeEntry(deps.catalogue, key, () => value);
+  }
+  for (const { key, value } of remember) await changeEntry(deps.catalogue, key, () => value);
   for (const { key, breaks } of missing) await tellMissing(deps, place, key, breaks);
 }
