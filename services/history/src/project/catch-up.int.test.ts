@@ -10,7 +10,16 @@ import {
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { memoryStream, type MemoryStream } from '../../test/memory-stream.ts';
 import { allRows, dependencies, repositoryOf, STREAM, useReadModel } from '../../test/read-model.ts';
-import { aBackup, aDay, anEvent, at, backupStory, rewrapped, runId, validationStory } from '../../test/story.ts';
+import {
+  aBackup,
+  aDay,
+  anEvent,
+  at,
+  backupStory,
+  rewrapped,
+  runId,
+  validationStory,
+} from '../../test/story.ts';
 import type { HistoryDependencies } from '../dependencies.ts';
 import { catchUp } from './catch-up.ts';
 import { checkStream } from './check-stream.ts';
