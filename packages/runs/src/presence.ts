@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '@holdfast/bus';
 import { presenceSchema, release, type Presence } from '@holdfast/contracts';
+import { watchResources } from './resources.ts';
 
 const REFRESH_MS = 10_000;
 
@@ -18,12 +19,14 @@ export async function announcePresence(
   onProblem: (error: unknown, doing: string) => void,
 ): Promise<{ stop(): Promise<void> }> {
   const bucket = await bus.bucket('presence', presenceSchema);
-  const present = (): Presence => ({ release, ...(typeof presence === 'function' ? presence() : presence) });
+  const resources = watchResources();
+  const present = (): Presence => (typeof presence === 'function' ? presence() : presence);
   const key = `${present().service}.${present().instance}`;
   const refresh = async (): Promise<void> => {
+    const value = { release, resources: resources.look(), ...present() };
     const entry = await bucket.get(key);
-    if (entry) await bucket.update(key, present(), entry.revision);
-    else await bucket.create(key, present());
+    if (entry) await bucket.update(key, value, entry.revision);
+    else await bucket.create(key, value);
   };
   await refresh();
   const timer = setInterval(() => {
@@ -32,6 +35,7 @@ export async function announcePresence(
   return {
     stop: async () => {
       clearInterval(timer);
+      resources.stop();
       await bucket.remove(key);
     },
   };

@@ -1,5 +1,6 @@
 import type { HealthProblem, HealthState, Overall } from '@holdfast/contracts';
 import { judgeBackups } from './judge-backups.ts';
+import { judgeResources } from './judge-resources.ts';
 import { judgeServices } from './judge-services.ts';
 import { judgeStorage } from './judge-storage.ts';
 import type { Check, Limits, Signs } from './signs.ts';
@@ -9,6 +10,7 @@ export const judgeHealth = (signs: Signs, limits: Limits): readonly Check[] => [
   ...judgeStorage(signs.storage, limits),
   ...judgeBackups(signs, limits),
   ...judgeServices(signs, limits),
+  ...judgeResources(signs),
 ];
 
 export const problemsOf = (checks: readonly Check[]): readonly HealthProblem[] =>

@@ -77,6 +77,7 @@ test('that all is well is kept for status, and is no news', async () => {
   storage = [disk(500)];
   const state = await lookLater();
   expect(state).toMatchObject({ overall: 'healthy', problems: [], storage: [{ usedPercent: 50 }] });
+  expect(state.checks?.filter(({ check }) => check === 'services.memory')).toMatchObject([{ outcome: 'ok' }]);
   const stored = await (await bus.bucket('health', healthStateSchema)).get(CURRENT_HEALTH);
   expect(stored?.value).toEqual(state);
   expect(await eventsOf('health.changed')).toEqual([]);

@@ -28,7 +28,7 @@ export type Signs = {
   readonly storage: readonly StorageSign[];
   readonly schedules: readonly ScheduleSign[];
   readonly databases: Readonly<Record<string, DatabaseMemory>>;
-  readonly services: readonly Pick<Presence, 'service' | 'instance' | 'release'>[];
+  readonly services: readonly Pick<Presence, 'service' | 'instance' | 'release' | 'resources'>[];
   /** Services of which no process is there, and since when. */
   readonly missing: Readonly<Record<string, number>>;
   readonly deadLetters: number;
