@@ -177,6 +177,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
     writes: ['runs', 'leases', 'presence', 'catalogue'],
     reads: ['policies', 'pins', 'verification'],
     hears: [RETENTION_PLAN],
+    streams: ['events'],
   },
   notifier: {
     ...none,

@@ -1,3 +1,5 @@
+import type { RunId } from '@holdfast/contracts';
+import { derivedRunId } from '@holdfast/runs';
 import { memoryStorage, type Storage } from '@holdfast/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanUp } from '../src/cleanup/clean-up.ts';
@@ -14,9 +16,20 @@ afterAll(() => around.stop());
 
 const DAY = 24;
 const RUN = '0198c0de-0000-7000-8000-0000000000bb';
+const BEGUN = new Date();
 const signal = new AbortController().signal;
-const clean = (deps: RetentionDependencies, database: string) =>
-  cleanUp(deps, { database, run: RUN, signal, force: false, by: 'anna', sweeps: true, plannedAt: undefined });
+const clean = (deps: RetentionDependencies, database: string, attempt = 1, run: RunId = RUN) =>
+  cleanUp(deps, {
+    database,
+    run,
+    attempt,
+    requestedAt: BEGUN,
+    signal,
+    force: false,
+    by: 'anna',
+    sweeps: true,
+    plannedAt: undefined,
+  });
 
 /** A chain that goes, and two fulls that stay. */
 async function fill(storage: Storage, database: string) {
@@ -65,7 +78,8 @@ test('killed after each single step and begun again, it ends the same', { timeou
     const { go, stay } = await fill(storage, database);
     await around.storePolicy(database, { keepLast: 2 });
     const deps = await around.open({ storage });
-    dead = await clean(dying(deps, { steps }), database).then(
+    const run = derivedRunId(database);
+    dead = await clean(dying(deps, { steps }), database, 1, run).then(
       () => false,
       () => true,
     );
@@ -73,7 +87,9 @@ test('killed after each single step and begun again, it ends the same', { timeou
     const left = await namesIn(storage);
     const isChildAlone = left.includes(go[1]?.backup.name ?? '') && !left.includes(go[0]?.backup.name ?? '');
     expect(isChildAlone).toBe(false);
-    await clean(deps, database);
+    const { removed, freedBytes } = await clean(deps, database, 2, run);
+    expect(removed.map(({ name }) => name).toSorted()).toEqual(go.map(({ backup }) => backup.name));
+    expect(freedBytes).toBe(removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
     await reconcileDatabase(deps, database);
     expect(await namesIn(storage)).toEqual(stay.map(({ backup }) => backup.name));
     expect(await keysIn(storage)).toHaveLength(4);

@@ -1,5 +1,6 @@
-import { HoldfastError, type CleanupResult, type RunId } from '@holdfast/contracts';
+import { HoldfastError, type CleanupResult } from '@holdfast/contracts';
 import { isTooStrict } from '@holdfast/retention-policy';
+import type { Attempt } from '@holdfast/runs';
 import type { RetentionDependencies } from '../dependencies.ts';
 import { makePlans, type PlacePlan } from '../plan/make-plans.ts';
 import { reconcileDatabase } from '../reconcile/reconcile-database.ts';
@@ -8,15 +9,15 @@ import { placesOf } from '../places.ts';
 import { withDatabase } from '../with-lease.ts';
 import { carryOut } from './carry-out.ts';
 import { tellPlanned } from './tell-planned.ts';
+import { toldRemoved } from './told-removed.ts';
 import { warnUnmet } from './warn-unmet.ts';
 import type { CleanupWish } from './wish.ts';
 
-export type CleanupOptions = CleanupWish & {
-  readonly run: RunId;
-  readonly signal: AbortSignal;
-  /** When the plan was announced that is to be carried out; undefined: plan now. */
-  readonly plannedAt: Date | undefined;
-};
+export type CleanupOptions = CleanupWish &
+  Pick<Attempt, 'run' | 'attempt' | 'requestedAt' | 'signal'> & {
+    /** When the plan was announced that is to be carried out; undefined: plan now. */
+    readonly plannedAt: Date | undefined;
+  };
 
 /** So many removals are named in the result; all are told of by events of their own. */
 const MAX_NAMES = 2_000;
@@ -26,12 +27,12 @@ const MAX_NAMES = 2_000;
  * is in no plan any more. Throws policy_too_strict when the one database that was named would keep protected backups alone.
  */
 export async function cleanUp(deps: RetentionDependencies, options: CleanupOptions): Promise<CleanupResult> {
-  const { database, maxAgeMs, run, signal, plannedAt } = options;
+  const { database, maxAgeMs, run, attempt, requestedAt, signal, plannedAt } = options;
   const wish = { database, maxAgeMs, at: plannedAt };
   const { plans, away } = await makePlans(deps, wish);
   await warnUnmet(deps, plans);
   const failures: CleanupResult['failures'] = away.map(({ place, error }) => ({ name: place.label, error }));
-  const removed: CleanupResult['removed'] = [];
+  const removedNow: CleanupResult['removed'] = [];
   let kept = 0;
   for (const [name, of] of Map.groupBy(plans, ({ plan }) => plan.database)) {
     measure(deps, of);
@@ -49,12 +50,13 @@ export async function cleanUp(deps: RetentionDependencies, options: CleanupOptio
       for (const each of (await makePlans(deps, { ...wish, database: name })).plans) {
         await tellPlanned(deps, run, each.plan);
         const done = await carryOut(deps, each, options);
-        if (each.place.id === undefined) removed.push(...done.removed);
+        if (each.place.id === undefined) removedNow.push(...done.removed);
         failures.push(...done.failures);
       }
     });
   }
   const orphans = options.sweeps ? await sweepOrphans(deps, placesOf(deps), signal) : undefined;
+  const removed = attempt === 1 ? removedNow : await toldRemoved(deps, run, requestedAt);
   return {
     removed: removed.slice(0, MAX_NAMES),
     freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),

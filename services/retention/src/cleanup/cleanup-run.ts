@@ -16,8 +16,8 @@ export function cleanupRun(
     kind: 'cleanup',
     maxRetries: deps.settings.BACKUP_MAX_RETRIES,
     retryWaitMs: deps.settings.BACKUP_RETRY_WAIT,
-    work: async ({ run, signal }) =>
-      event('retention.cleanup.completed', await cleanUp(deps, { ...wish(), run, signal, plannedAt })),
+    work: async (attempt) =>
+      event('retention.cleanup.completed', await cleanUp(deps, { ...wish(), ...attempt, plannedAt })),
     recover: () => Promise.resolve(undefined),
     tidy: () => Promise.resolve(),
     events: {
