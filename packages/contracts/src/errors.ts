@@ -115,7 +115,7 @@ export const errorKinds = {
   hook_failed: kind(500, false, 1, 'A hook ended with an error or took too long.'),
   hook_retry: kind(500, true, 1, 'A hook asked for the run to be tried again later (exit code 75).'),
   hook_aborted: kind(409, false, 1, 'A hook said that the run must not be done (exit code 78).'),
-  storage_nearly_full: kind(507, true, 1, 'The backup would fill the storage beyond its limit.'),
+  storage_nearly_full: kind(507, true, 1, 'The storage would be filled beyond its limit.'),
   // telling
   delivery_failed: kind(502, true, 1, 'The receiver of a notification refused it or did not answer.'),
   delivery_refused: kind(502, false, 1, 'The receiver of a notification will never take it.'),

@@ -334,7 +334,7 @@ export const settings = {
   },
   BACKUP_STORAGE_CRITICAL_PERCENT: {
     schema: z.coerce.number().min(1).max(100).default(95),
-    doc: 'Critical when a destination is so full; no backup is begun that would get there, unless forced.',
+    doc: 'Critical when a destination is so full; no backup is begun that would get there, unless forced, and no copy.',
   },
   BACKUP_STORAGE_QUOTA: {
     schema: sizeSchema.optional(),

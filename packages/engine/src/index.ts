@@ -8,6 +8,7 @@ export * from './repository/read-dump.ts';
 export * from './backup/options.ts';
 export * from './backup/create-backup.ts';
 export * from './backup/assert-space.ts';
+export type { SpaceLimits } from './backup/judge-space.ts';
 export * from './repository/used-bytes.ts';
 export * from './restore/restore-backup.ts';
 export * from './restore/undo-restore.ts';

@@ -180,6 +180,18 @@ describe('a copy that was interrupted', () => {
 });
 
 describe('what is not copied', () => {
+  test('what would fill the place; nothing of it is begun', async () => {
+    const manifest = await back('full');
+    const roomOf = (freeBytes: number): Repository =>
+      opened({ ...localStorage({ dir: other }), check: async () => ({ freeBytes, totalBytes: 1e9 }) });
+    const limits = { criticalPercent: 95 };
+    const copied = copyBackup(contextOf(primary()), manifest, roomOf(40e6), { limits });
+    await expect(copied).rejects.toMatchObject({ code: 'storage_nearly_full' });
+    expect(await filesIn(other)).toEqual([]);
+    await copyBackup(contextOf(primary()), manifest, roomOf(900e6), { limits });
+    expect(await place().list()).toHaveLength(1);
+  });
+
   test.each([
     ['damaged', damage, 'archive_corrupt'],
     [

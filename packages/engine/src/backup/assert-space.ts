@@ -1,9 +1,10 @@
 import { HoldfastError, type BackupRequest } from '@holdfast/contracts';
 import { withClient } from '@holdfast/postgres';
+import type { Storage } from '@holdfast/storage';
 import type { DatabaseTarget } from '../databases/parse-databases.ts';
 import type { Repository } from '../repository/repository.ts';
 import { usedBytes } from '../repository/used-bytes.ts';
-import { estimateBackupBytes, judgeSpace, type SpaceLimits } from './judge-space.ts';
+import { estimateBackupBytes, judgeSpace, type SpaceLimits, type Stored } from './judge-space.ts';
 
 /** Throws storage_nearly_full before anything is begun, where the backup would fill the primary destination. */
 export async function assertSpace(
@@ -11,13 +12,22 @@ export async function assertSpace(
   wanted: { readonly database: DatabaseTarget; readonly request: BackupRequest },
   limits: SpaceLimits,
 ): Promise<void> {
-  const { storage } = repository;
+  await assertRoom(repository.storage, () => estimate(repository, wanted), limits, 'backup');
+}
+
+/** Throws storage_nearly_full where that much more would fill a place. */
+export async function assertRoom(
+  storage: Storage,
+  needBytes: () => Promise<number>,
+  limits: SpaceLimits,
+  stored: Stored,
+): Promise<void> {
   const room = await storage.check();
   // Where neither an end nor a quota is known there is nothing to look for.
   if (room.freeBytes === undefined && limits.quotaBytes === undefined) return;
   const ourBytes = limits.quotaBytes === undefined ? undefined : await usedBytes(storage);
-  const needBytes = await estimate(repository, wanted);
-  const told = judgeSpace(needBytes, { ...room, location: storage.location, ourBytes }, limits);
+  const found = { ...room, location: storage.location, ourBytes };
+  const told = judgeSpace(await needBytes(), found, limits, stored);
   if (told !== undefined) throw new HoldfastError('storage_nearly_full', told);
 }
 

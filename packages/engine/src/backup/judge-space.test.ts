@@ -47,6 +47,13 @@ test.each([
   if (told !== undefined) expect(told).toContain('force');
 });
 
+test('a copy is told of as one, and cannot be forced', () => {
+  const told = judgeSpace(60 * GB, disk(50 * GB, 100 * GB), limits, 'copy');
+  expect(told).toMatch(
+    /^The copy will take about 60 GB .* make room there, or raise the limit; then it is copied\.$/,
+  );
+});
+
 test('the last backup of the kind says more than the size of the database', () => {
   expect(estimateBackupBytes(undefined, 700)).toBe(700);
   expect(estimateBackupBytes(100, 700)).toBe(125);

@@ -12,9 +12,18 @@ export type SpaceLimits = {
   readonly quotaBytes?: number | undefined;
 };
 
-/** Why a backup of about `needBytes` would be too much, as a sentence; undefined: there is room, as far as is known. */
-export function judgeSpace(needBytes: number, room: Room, limits: SpaceLimits): string | undefined {
-  return judgeDisk(needBytes, room, limits.criticalPercent) ?? judgeQuota(needBytes, room, limits);
+/** What is to be stored. */
+export type Stored = 'backup' | 'copy';
+
+/** Why about `needBytes` more would be too much, as a sentence; undefined: there is room, as far as is known. */
+export function judgeSpace(
+  needBytes: number,
+  room: Room,
+  limits: SpaceLimits,
+  stored: Stored = 'backup',
+): string | undefined {
+  const told = judgeDisk(needBytes, room, limits.criticalPercent) ?? judgeQuota(needBytes, room, limits);
+  return told && `The ${stored} will take about ${size(needBytes)} and ${told}. ${NEXT_STEP[stored]}`;
 }
 
 function judgeDisk(
@@ -23,12 +32,12 @@ function judgeDisk(
   criticalPercent: number,
 ): string | undefined {
   if (freeBytes === undefined) return undefined;
-  const what = `The backup will take about ${size(needBytes)} and ${location} has ${size(freeBytes)} free`;
-  if (needBytes > freeBytes) return `${what}. ${NEXT_STEP}`;
+  const what = `${location} has ${size(freeBytes)} free`;
+  if (needBytes > freeBytes) return what;
   if (totalBytes === undefined || totalBytes === 0) return undefined;
   const percent = ((totalBytes - freeBytes + needBytes) / totalBytes) * 100;
   if (percent < criticalPercent) return undefined;
-  return `${what} of ${size(totalBytes)}: it would be ${percent.toFixed(1)} % full, and ${criticalPercent} % is the limit (BACKUP_STORAGE_CRITICAL_PERCENT). ${NEXT_STEP}`;
+  return `${what} of ${size(totalBytes)}: it would be ${percent.toFixed(1)} % full, and ${criticalPercent} % is the limit (BACKUP_STORAGE_CRITICAL_PERCENT)`;
 }
 
 function judgeQuota(
@@ -38,10 +47,13 @@ function judgeQuota(
 ): string | undefined {
   if (quotaBytes === undefined || ourBytes === undefined || ourBytes + needBytes <= quotaBytes)
     return undefined;
-  return `The backup will take about ${size(needBytes)} and the backups in ${location} take ${size(ourBytes)} of the ${size(quotaBytes)} that they may (BACKUP_STORAGE_QUOTA). ${NEXT_STEP}`;
+  return `the backups in ${location} take ${size(ourBytes)} of the ${size(quotaBytes)} that they may (BACKUP_STORAGE_QUOTA)`;
 }
 
-const NEXT_STEP = 'Delete backups, make room, raise the limit, or ask again with force.';
+const NEXT_STEP: Readonly<Record<Stored, string>> = {
+  backup: 'Delete backups, make room, raise the limit, or ask again with force.',
+  copy: 'Delete backups, make room there, or raise the limit; then it is copied.',
+};
 
 /** What an increment is compared with is as old as the last one; a database grows. */
 const GROWTH = 1.25;

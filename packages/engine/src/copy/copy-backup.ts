@@ -1,4 +1,6 @@
 import { HoldfastError, type Manifest } from '@holdfast/contracts';
+import { assertRoom } from '../backup/assert-space.ts';
+import type { SpaceLimits } from '../backup/judge-space.ts';
 import type { EngineContext } from '../context.ts';
 import { KEY_FILE } from '../keys/open-key-ring.ts';
 import { lineageOf } from '../repository/backup-chain.ts';
@@ -15,12 +17,15 @@ export type CopyContext = Pick<EngineContext, 'repository' | 'signal' | 'onProgr
 export type CopyOptions = {
   /** Called before each commit; throwing leaves that backup out of the place. */
   readonly beforeCommit?: (() => Promise<void>) | undefined;
+  /** How full the place may become; absent: as full as it gets. */
+  readonly limits?: SpaceLimits | undefined;
 };
 
 /**
  * Brings a backup to another place, with what it builds on and that lacks there: the oldest first, of each the manifest
  * last and byte for byte. What is there is not sent again; any number of workers may do it at once. A source that is not
- * what its manifest says is never copied (archive_corrupt, archive_truncated). Answers the bytes that were sent.
+ * what its manifest says is never copied (archive_corrupt, archive_truncated), and nothing is begun that would fill the place
+ * (storage_nearly_full). Answers the bytes that were sent.
  */
 export async function copyBackup(
   context: CopyContext,
@@ -49,8 +54,12 @@ async function copyOne(
   // What is to be replaced is no backup meanwhile.
   if (state === 'broken')
     for (const key of await manifestKeysOf(place.storage, firstKey)) await place.storage.remove(key);
+  const objects = objectsOf(manifest);
+  const needBytes = objects.reduce((sum, object) => sum + object.sizeBytes, 0);
+  if (options.limits)
+    await assertRoom(place.storage, () => Promise.resolve(needBytes), options.limits, 'copy');
   let sizeBytes = 0;
-  for (const object of objectsOf(manifest)) sizeBytes += await copyObject(context, object, place);
+  for (const object of objects) sizeBytes += await copyObject(context, object, place);
   await options.beforeCommit?.();
   context.signal.throwIfAborted();
   // Read only now: a backup that was deleted while it was copied is not to live on in its copy.

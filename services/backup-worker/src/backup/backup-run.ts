@@ -9,9 +9,9 @@ import {
 import { assertSpace, backupOptionsOf, createBackup, destinationsOf, type RunPlace } from '@holdfast/engine';
 import { followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { databaseOf, SOURCE, type WorkerDependencies } from '../dependencies.ts';
-import type { WorkerSettings } from '../config.ts';
 import { withHooks } from '../hooks/with-hooks.ts';
 import { progressBroadcast } from '../progress.ts';
+import { spaceLimitsOf } from '../space-limits.ts';
 import { assertDestinations, validationAfter } from './decide.ts';
 
 /** How a `backup.requested` is done. */
@@ -71,7 +71,7 @@ async function attemptBackup(deps: WorkerDependencies, event: Envelope, attempt:
   assertDestinations(request.destinations, destinationsOf(settings));
   const options = backupOptionsOf(settings, request);
   const make = async (): Promise<Manifest> => {
-    if (!request.force) await assertSpace(repository, { database, ...options }, limitsOf(settings));
+    if (!request.force) await assertSpace(repository, { database, ...options }, spaceLimitsOf(settings));
     return createBackup(
       {
         repository,
@@ -95,11 +95,6 @@ async function attemptBackup(deps: WorkerDependencies, event: Envelope, attempt:
   const hooked = { of: 'backup', database: database.id, attempt } as const;
   return withHooks(deps, hooked, make, ({ backup }) => backup.filename);
 }
-
-const limitsOf = (settings: WorkerSettings) => ({
-  criticalPercent: settings.BACKUP_STORAGE_CRITICAL_PERCENT,
-  quotaBytes: settings.BACKUP_STORAGE_QUOTA,
-});
 
 function requestOf(event: Envelope): EventData<'backup.requested'> {
   const parsed = backupRequestSchema.safeParse(event.data);

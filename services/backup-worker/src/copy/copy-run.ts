@@ -10,6 +10,7 @@ import {
 import { copyBackup, isBackupIn, removeCopy, tidyCopy, type Repository } from '@holdfast/engine';
 import { followUp, type Attempt, type RunDefinition } from '@holdfast/runs';
 import { SOURCE, type WorkerDependencies } from '../dependencies.ts';
+import { spaceLimitsOf } from '../space-limits.ts';
 import { progressBroadcast } from '../progress.ts';
 
 type Wanted = EventData<'backup.copy_requested'>;
@@ -62,6 +63,7 @@ async function attemptCopy(
   };
   const { sizeBytes } = await copyBackup(context, manifest, place, {
     beforeCommit: attempt.assertStillOpen,
+    limits: spaceLimitsOf(deps.settings),
   });
   const durationMs = Math.round(performance.now() - startedAt);
   return { backup, filename, destination, sizeBytes, durationMs };
