@@ -4,6 +4,7 @@ export * from './databases/parse-databases.ts';
 export * from './databases/read-databases.ts';
 export * from './databases/follow-databases.ts';
 export * from './repository/repository.ts';
+export type { CatalogProblem, Listing, Remembered } from './repository/list-backups.ts';
 export * from './repository/read-dump.ts';
 export * from './backup/options.ts';
 export * from './backup/create-backup.ts';

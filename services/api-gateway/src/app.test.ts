@@ -128,7 +128,7 @@ test.each(['/api/v1/backups', '/api/v1/admin/backups'])('an oversized body for %
 });
 
 test('a defect of ours says nothing of our insides', async () => {
-  vi.spyOn(gateway.repository, 'list').mockRejectedValue(new Error('secret at /srv/app.ts:12'));
+  vi.spyOn(gateway.repository, 'summarize').mockRejectedValue(new Error('secret at /srv/app.ts:12'));
   for (const url of ['/api/v1/backups', '/api/v1/admin/backups']) {
     const response = await gateway.call('GET', url);
     expect(response.statusCode).toBe(500);

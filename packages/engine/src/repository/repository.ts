@@ -1,40 +1,28 @@
 import {
   backupName,
-  failureOf,
   HoldfastError,
   MANIFEST_ENDING,
   parseBackupName,
+  type BackupSummary,
   type BackupType,
   type DatabaseId,
   type Manifest,
   type RunId,
 } from '@holdfast/contracts';
+import { listBackups, type CatalogProblem, type Listing, type Remembered } from './list-backups.ts';
 import { noKeys, type KeyRing } from '../keys/key-ring.ts';
 import type { Storage } from '@holdfast/storage';
 import { objectsNamedBy, objectsOf, rewrittenFor } from './objects-of.ts';
 import { assertPlainName } from './plain-name.ts';
 import type { ManifestObject } from './read-dump.ts';
-import {
-  chooseInForce,
-  groupManifests,
-  manifestInForce,
-  manifestKeyOf,
-  manifestKeysOf,
-  readManifestAt,
-  revisionOf,
-} from './revisions.ts';
+import { manifestInForce, manifestKeyOf, manifestKeysOf, readManifestAt, revisionOf } from './revisions.ts';
 
 export { manifestKeyOf } from './revisions.ts';
 
 /** A backup in the repository, or something that looks like one and is not. */
-export type CatalogEntry =
-  | { readonly manifest: Manifest; readonly problem?: undefined }
-  | {
-      readonly manifest?: undefined;
-      readonly key: string;
-      readonly problem: 'manifest_invalid' | 'data_missing' | 'manifest_missing';
-      readonly detail: string;
-    };
+export type CatalogEntry = { readonly manifest: Manifest; readonly problem?: undefined } | CatalogProblem;
+
+export type ListFilter = { readonly database?: DatabaseId };
 
 /** Another place with copies of the backups. */
 export type CopyPlace = {
@@ -54,7 +42,9 @@ export interface Repository {
   /** Where copies go; of them, only `find` and the verbs that read know. */
   readonly copies: readonly CopyPlace[];
   /** Newest first; broken ones last, with what is wrong with them. */
-  list(filter?: { readonly database?: DatabaseId }): Promise<readonly CatalogEntry[]>;
+  list(filter?: ListFilter): Promise<readonly CatalogEntry[]>;
+  /** As `list`, of each backup its summary alone; in no order. What is remembered from `before` is not read again. */
+  summarize(filter?: ListFilter, before?: Remembered<BackupSummary>): Promise<Listing<BackupSummary>>;
   /** By file name, name, alias or run. Throws backup_not_found, manifest_invalid, path_refused. */
   find(reference: string): Promise<Manifest>;
   ofRun(run: RunPlace): Promise<Manifest | undefined>;
@@ -89,61 +79,15 @@ export const placeOf = (
   };
 };
 
-/** Manifests of a list: a bucket answers in tens of milliseconds, whether it is asked for one or for some. */
-const READ_AT_ONCE = 16;
-
 export function openRepository(storage: Storage, keys: KeyRing = noKeys): Repository {
   const inForce = async (firstKey: string): Promise<Manifest | undefined> =>
     (await manifestInForce(storage, firstKey))?.manifest;
 
-  async function list(filter: { readonly database?: DatabaseId } = {}): Promise<readonly CatalogEntry[]> {
-    const prefix = filter.database === undefined ? '' : `${filter.database}/`;
-    const keys = new Map<string, number>();
-    for await (const object of storage.list(prefix)) keys.set(object.key, object.sizeBytes);
-    const entries: CatalogEntry[] = [];
-    const named = new Set<string>();
-    const groups = [...groupManifests(keys.keys())];
-    for (let first = 0; first < groups.length; first += READ_AT_ONCE) {
-      const some = groups.slice(first, first + READ_AT_ONCE);
-      for (const [firstKey, revisions] of some) for (const key of [firstKey, ...revisions]) named.add(key);
-      const read = await Promise.all(some.map(([, revisions]) => catalogEntry(revisions, keys)));
-      for (const entry of read) {
-        if (!entry) continue;
-        entries.push(entry);
-        if (entry.manifest) for (const owned of ownKeys(entry.manifest)) named.add(owned);
-      }
-    }
-    for (const key of keys.keys()) {
-      const stem = parseBackupName(basename(key));
-      if (named.has(key) || !stem) continue;
-      const detail = 'a data file without its manifest: an attempt that never committed, or a lost manifest';
-      if (!named.has(`${stem.database}/${stem.name}${MANIFEST_ENDING}`))
-        entries.push({ key, problem: 'manifest_missing', detail });
-    }
-    return entries.sort(newestFirst);
-  }
-
-  /** Undefined: removed since it was listed. */
-  async function catalogEntry(
-    revisions: readonly string[],
-    keys: ReadonlyMap<string, number>,
-  ): Promise<CatalogEntry | undefined> {
-    const [key = ''] = revisions;
-    try {
-      const read = (each: string): Promise<Manifest> => readManifestAt(storage, each);
-      const manifest = (await chooseInForce(revisions, read, (each) => keys.has(each)))?.manifest;
-      if (manifest && keys.has(manifest.data.key)) return { manifest };
-      return {
-        key,
-        problem: 'data_missing',
-        detail: `the manifest names ${manifest?.data.key}, which is not there`,
-      };
-    } catch (error) {
-      if (failureOf(error).code === 'object_missing') return undefined;
-      if (!(error instanceof HoldfastError)) throw error;
-      return { key, problem: 'manifest_invalid', detail: error.message };
-    }
-  }
+  const list: Repository['list'] = async (filter) => {
+    const { found, problems } = await listBackups(storage, prefixOf(filter), (manifest) => manifest);
+    const entries = found.toSorted(newestFirst).map((manifest) => ({ manifest }));
+    return [...entries, ...problems];
+  };
 
   async function find(reference: string): Promise<Manifest> {
     assertPlainName(reference);
@@ -206,6 +150,7 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
     keys,
     copies: [],
     list,
+    summarize: (filter, before) => listBackups(storage, prefixOf(filter), ({ backup }) => backup, before),
     find,
     readManifest: async (firstKey) => (await inForce(firstKey)) ?? readManifestAt(storage, firstKey),
     ofRun: async (run) => inForce(placeOf(run).manifestKey),
@@ -228,9 +173,8 @@ export function openRepository(storage: Storage, keys: KeyRing = noKeys): Reposi
 }
 
 const ownKeys = (manifest: Manifest): readonly string[] => objectsOf(manifest).map(({ key }) => key);
-const basename = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+const prefixOf = (filter: ListFilter = {}): string =>
+  filter.database === undefined ? '' : `${filter.database}/`;
 
-function newestFirst(a: CatalogEntry, b: CatalogEntry): number {
-  if (!a.manifest || !b.manifest) return (a.manifest ? 0 : 1) - (b.manifest ? 0 : 1);
-  return b.manifest.backup.createdAt.localeCompare(a.manifest.backup.createdAt);
-}
+const newestFirst = (a: Manifest, b: Manifest): number =>
+  b.backup.createdAt.localeCompare(a.backup.createdAt);

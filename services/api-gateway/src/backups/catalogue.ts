@@ -10,7 +10,7 @@ import {
   type Manifest,
   type Pin,
 } from '@holdfast/contracts';
-import type { CatalogEntry } from '@holdfast/engine';
+import type { Listing } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { newestFirst, type Place } from '../http/page.ts';
 import { isInForce } from '../retention/pin-store.ts';
@@ -33,30 +33,26 @@ export type Catalogue = {
 export const byAge = (a: KnownBackup, b: KnownBackup): number => newestFirst(placeOf(a), placeOf(b));
 export const placeOf = ({ createdAt, name }: KnownBackup): Place => [createdAt, name];
 
-export type Stored = { readonly entries: readonly CatalogEntry[]; readonly files: readonly ForeignBackup[] };
+export type Stored = Pick<Listing<BackupSummary>, 'found' | 'problems'> & {
+  readonly files: readonly ForeignBackup[];
+};
 
 /** What the storage holds, and what it is worth. `said`: what validations said of files that are not ours. Pure. */
 export function catalogueOf(
-  { entries, files }: Stored,
+  { found, problems, files }: Stored,
   worths: Worths,
   said: ReadonlyMap<string, Worth>,
 ): Catalogue {
-  const backups: KnownBackup[] = [];
-  const problems: { key: string; error: Failure }[] = [];
-  for (const entry of entries) {
-    if (entry.problem === undefined) {
-      const { backup } = entry.manifest;
-      backups.push({ ...backup, ...worths.of.get(backup.name) });
-    }
+  return {
+    // Storage does not tell two of one time apart; pages have to.
+    backups: found.map((backup) => ({ ...backup, ...worths.of.get(backup.name) })).sort(byAge),
+    foreign: files.map((file) => withVerdict(file, said)),
     // What has no manifest is no backup, and may be one in the making.
-    else if (entry.problem !== 'manifest_missing') {
-      problems.push({ key: entry.key, error: { code: entry.problem, message: entry.detail } });
-    }
-  }
-  // Storage does not tell two of one time apart; pages have to.
-  backups.sort(byAge);
-  const foreign = files.map((file) => withVerdict(file, said));
-  return { backups, foreign, problems, historyAvailable: worths.fromHistory };
+    problems: problems.flatMap(({ key, problem: code, detail: message }) =>
+      code === 'manifest_missing' ? [] : [{ key, error: { code, message } }],
+    ),
+    historyAvailable: worths.fromHistory,
+  };
 }
 
 const withVerdict = (file: ForeignBackup, said: ReadonlyMap<string, Worth>): Foreign => {

@@ -23,7 +23,7 @@ async function catalogueOf(count: number) {
   const bus = memoryBus();
   let now = 0;
   const recentRuns = () => Promise.resolve([]);
-  const list = vi.spyOn(repository, 'list');
+  const list = vi.spyOn(repository, 'summarize');
   const read = openCatalogue({ repository, bus, history: noHistory, recentRuns }, () => now);
   /** What a worker does: the manifest, then the event. */
   const complete = async (number: number): Promise<Manifest> => {
@@ -103,9 +103,9 @@ test('of many, the storage is read once, and whoever asks sees what was done bef
 test('what comes during the first reading of many is not missed', async () => {
   const many = await catalogueOf(MANY);
   const gate = Promise.withResolvers<void>();
-  const list = many.repository.list.bind(many.repository);
-  many.list.mockImplementationOnce(async (filter) => {
-    const entries = await list(filter);
+  const list = many.repository.summarize.bind(many.repository);
+  many.list.mockImplementationOnce(async (...given) => {
+    const entries = await list(...given);
     await gate.promise;
     return entries;
   });

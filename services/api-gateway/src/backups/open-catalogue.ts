@@ -1,5 +1,5 @@
 import { failureOf, parseBackupName, type BackupSummary, type DatabaseId } from '@holdfast/contracts';
-import { listForeign, manifestKeyOf } from '@holdfast/engine';
+import { listForeign, manifestKeyOf, type Remembered } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
 import { lastSequence } from '../events/last-sequence.ts';
 import { catalogueOf, partOf, type Catalogue } from './catalogue.ts';
@@ -32,11 +32,12 @@ type Reading = {
 };
 
 /**
- * Reads every manifest; those who ask at about the same time share one reading. A reading of few backups is not
+ * Reads every manifest that it has not read before; those who ask at about the same time share one reading. A reading of few backups is not
  * remembered. One of many is. Both are brought up to the newest event for each who asks, so that nobody misses what he
  * has just done; what people do in the storage by hand is seen by the next reading, within minutes.
  */
 export function openCatalogue(sources: Sources, now: () => number = () => performance.now()): ReadCatalogue {
+  let manifests: Remembered<BackupSummary> | undefined;
   const underWay = new Map<string, { readonly begunAt: number; readonly reading: Promise<Reading> }>();
   let known: Reading | undefined;
   let following: Promise<unknown> = Promise.resolve();
@@ -48,8 +49,9 @@ export function openCatalogue(sources: Sources, now: () => number = () => perfor
     const begunAt = now();
     const take = async (): Promise<Reading> => {
       try {
-        const found = await read(sources, database);
+        const { listed, ...found } = await read(sources, database, manifests);
         const reading = { ...found, begunAt, endedAt: now() };
+        if (database === undefined) manifests = listed;
         if (database === undefined) known = reading.goodForMs > 0 ? reading : undefined;
         return reading;
       } finally {
@@ -95,22 +97,26 @@ export function openCatalogue(sources: Sources, now: () => number = () => perfor
 async function read(
   sources: Sources,
   database: DatabaseId | undefined,
-): Promise<Pick<Reading, 'catalogue' | 'sequence' | 'goodForMs'>> {
+  before: Remembered<BackupSummary> | undefined,
+): Promise<
+  Pick<Reading, 'catalogue' | 'sequence' | 'goodForMs'> & { readonly listed: Remembered<BackupSummary> }
+> {
   const { repository, history } = sources;
   const filter = database === undefined ? {} : { database };
   // Before all else: what happens during the reading is brought in afterwards, and may be in it already.
   const sequence = await lastSequence(sources);
-  const [entries, files, worths] = await Promise.all([
-    repository.list(filter),
+  const [listing, files, worths] = await Promise.all([
+    repository.summarize(filter, before),
     listForeign(repository.storage, filter),
     readWorths(sources),
   ]);
   // History has rows for backups of ours alone; what validations said of other files, the bus remembers.
   const said = files.length === 0 ? undefined : await recentWorths(sources);
-  const count = entries.length + files.length;
+  const count = listing.found.length + files.length;
   const isWhole = sequence !== undefined && worths.fromHistory === history.configured;
   return {
-    catalogue: catalogueOf({ entries, files }, worths, said ?? new Map<string, Worth>()),
+    catalogue: catalogueOf({ ...listing, files }, worths, said ?? new Map<string, Worth>()),
+    listed: listing.remembered,
     sequence,
     goodForMs: isWhole && count > FEW ? Math.min(GOOD_AT_MOST_MS, count * GOOD_FOR_EACH_MS) : 0,
   };
