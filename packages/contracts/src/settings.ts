@@ -441,7 +441,7 @@ export const settings = {
   },
   NOTIFIER_STATE_DIR: {
     schema: z.string().optional(),
-    doc: "The notifier's own memory of what is expected; default: under HOLDFAST_HOME.",
+    doc: "The notifier's own memory of what is expected; default: under HOLDFAST_HOME. Replicas on one machine take folders of their own in it.",
   },
   CONSOLE_URL: {
     schema: z.string().optional(),

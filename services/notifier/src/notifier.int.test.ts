@@ -1,9 +1,17 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '@holdfast/bus';
-import { alertSchema, channelsSchema, deliverySchema, previewSchema } from '@holdfast/contracts';
+import {
+  alertSchema,
+  channelsSchema,
+  deliverySchema,
+  previewSchema,
+  scheduleFieldsSchema,
+  scheduleSchema,
+} from '@holdfast/contracts';
 import { makeEvent, newRunId } from '@holdfast/runs';
+import { declareSchedule } from '@holdfast/schedule-rules';
 import type { RunningService } from '@holdfast/service-kit';
 import { startTestNats, type TestNats } from '@holdfast/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -51,7 +59,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function start(more: Record<string, string> = {}): Promise<void> {
+async function start(more: Record<string, string> = {}, timing = short): Promise<void> {
   services.push(
     await startNotifier(
       {
@@ -64,7 +72,7 @@ async function start(more: Record<string, string> = {}): Promise<void> {
         BACKUP_WEBHOOK_ALLOW_PRIVATE: 'true',
         ...more,
       },
-      short,
+      timing,
     ),
   );
 }
@@ -286,6 +294,54 @@ test('hundreds wait for a channel that is away, of which a sender knows ten; all
   expect(heard().size).toBe(total);
   expect(problems).toEqual([]);
   await bus.drain();
+});
+
+test('two on one machine need no settings to keep apart', async () => {
+  const state = { NOTIFIER_STATE_DIR: join(dir, 'shared'), BACKUP_NOTIFY_SUCCESS: 'false' };
+  await start(state);
+  await start(state);
+  await worker.publish(failed(newDatabase()));
+  await http.came(1);
+  const files = ['memory.json', 'replica-2/memory.json'].map((name) => join(dir, 'shared', name));
+  for (const file of files)
+    await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('"position"');
+});
+
+test('a start while NATS is away is told, with what is expected, and goes on when NATS is back', async () => {
+  const schedules = await gateway.bucket('schedules', scheduleSchema);
+  const fields = scheduleFieldsSchema.parse({ rule: '@hourly', database: 'shop' });
+  const declared = { id: 'hourly', managedBy: 'api', by: 'anna', at: new Date() } as const;
+  await schedules.create('hourly', declareSchedule(fields, declared));
+  const state = { NOTIFIER_STATE_DIR: join(dir, 'known') };
+  await start(state);
+  const memory = () => readFile(join(dir, 'known', 'memory.json'), 'utf8').catch(() => '');
+  await expect.poll(memory, { timeout: 20_000 }).toContain('"hourly"');
+  await services.pop()?.stop();
+  nats.signal('SIGKILL');
+  const starting = start(state, { ...short, busGraceMs: 500 });
+  await http.came(1);
+  expect(toldAt(http)[0]?.title).toMatch(/^NATS cannot be reached: .*; 1 expected within a day$/);
+  await nats.restart();
+  await starting;
+  const database = newDatabase();
+  await worker.publish(failed(database));
+  await expect
+    .poll(() => toldAt(http).map(({ database: of }) => of), { timeout: 30_000 })
+    .toContain(database);
+});
+
+test('a problem that lasts is told again until it is over', async () => {
+  const database = newDatabase();
+  await start({ BACKUP_NOTIFICATION_REMIND: '1s', BACKUP_NOTIFY_SUCCESS: 'false' });
+  await worker.publish(failed(database));
+  await http.came(3);
+  expect(toldAt(http).map(({ about }) => about)).toEqual(['backup.failed', 'reminder', 'reminder']);
+  await worker.publish(completed(database));
+  const abouts = () => toldAt(http).map(({ about }) => about);
+  await expect.poll(abouts, { timeout: 20_000 }).toContain('recovery');
+  const told = abouts().length;
+  await new Promise((later) => setTimeout(later, 2_500));
+  expect(abouts()).toHaveLength(told);
 });
 
 test('a broken memory is put aside', async () => {

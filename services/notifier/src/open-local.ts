@@ -10,6 +10,7 @@ import { notifierSettings, type NotifierSettings } from './config.ts';
 import type { AttemptDependencies } from './deliver/attempt.ts';
 import type { StoredDelivery } from './deliver/stored-delivery.ts';
 import { tellAnyway, type Tell } from './deliver/telling.ts';
+import { claimFolder } from './memory/claim-folder.ts';
 import { openMemory, type MemoryFile } from './memory/memory-file.ts';
 import { openOutbox } from './outbox/outbox.ts';
 import { openOutboxFiles } from './outbox/outbox-files.ts';
@@ -55,7 +56,10 @@ export async function openLocal(env: NodeJS.ProcessEnv, timing: Timing): Promise
   const { channels: configs, routes } = await readRouting(settings);
   const channels = openChannels(configs, settings.BACKUP_WEBHOOK_ALLOW_PRIVATE);
   const templates = await loadTemplates(settings.BACKUP_NOTIFICATION_TEMPLATES);
-  const dir = settings.NOTIFIER_STATE_DIR ?? join(settings.HOLDFAST_HOME, 'notifier');
+  const { dir, release } = await claimFolder(
+    settings.NOTIFIER_STATE_DIR ?? join(settings.HOLDFAST_HOME, 'notifier'),
+    onProblem,
+  );
   const memory = await openMemory(dir, onProblem);
   const files = await openOutboxFiles(join(dir, 'outbox'), onProblem);
 
@@ -107,6 +111,7 @@ export async function openLocal(env: NodeJS.ProcessEnv, timing: Timing): Promise
     close: async () => {
       await watching.stop();
       await memory.close();
+      await release();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '@holdfast/bus';
@@ -37,11 +37,16 @@ const never = (error: unknown): never => {
   throw error;
 };
 
+const openIn = async (name: string) => {
+  await mkdir(join(dir, name));
+  return openMemory(join(dir, name), never);
+};
+
 test('replicas number an outage alike whichever is back first, and each outage has a number of its own', async () => {
   const alerts = await bus.bucket('alerts', alertSchema);
   const replicas = await Promise.all(
     ['one', 'two', 'three'].map(async (name) => {
-      const memory = await openMemory(join(dir, name), never);
+      const memory = await openIn(name);
       return { memory, outages: await openOutages(alerts, memory, never) };
     }),
   );
@@ -61,7 +66,7 @@ test('replicas number an outage alike whichever is back first, and each outage h
   expect(new Set(seen).size).toBe(3);
 
   // One that was away meanwhile learns it when it comes.
-  const memory = await openMemory(join(dir, 'late'), never);
+  const memory = await openIn('late');
   const late = await openOutages(alerts, memory, never);
   expect(memory.current().outage).toBe(seen.at(-1));
   await Promise.all([...replicas.map(({ outages }) => outages), late].map((each) => each.stop()));

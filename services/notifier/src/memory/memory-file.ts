@@ -1,6 +1,5 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failureOf, HoldfastError } from '@holdfast/contracts';
 import { emptyMemory, memorySchema, type Memory } from './memory.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -17,13 +16,12 @@ export interface MemoryFile {
   close(): Promise<void>;
 }
 
-/** Opens or begins the memory in `dir`. A file that cannot be read is put aside: the stream tells most of it again. */
+/** Opens or begins the memory in `dir`, which is there. A file that cannot be read is put aside: the stream tells most of it again. */
 export async function openMemory(
   dir: string,
   onProblem: (error: unknown, doing: string) => void,
 ): Promise<MemoryFile> {
   const path = join(dir, FILE);
-  await makeFolder(dir);
   let memory = await readMemory(path, onProblem);
   let timer: NodeJS.Timeout | undefined;
   let saving = Promise.resolve();
@@ -46,18 +44,6 @@ export async function openMemory(
     save,
     close: save,
   };
-}
-
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new HoldfastError(
-      'invalid_request',
-      `NOTIFIER_STATE_DIR: ${dir} cannot be made: ${failureOf(cause).message}; give a folder that the notifier may write.`,
-      { cause },
-    );
-  }
 }
 
 async function readMemory(path: string, onProblem: (error: unknown, doing: string) => void): Promise<Memory> {
