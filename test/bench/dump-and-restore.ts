@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateIdentity } from '@holdfast/archive';
 import { findTools } from '@holdfast/postgres';
 import { generateSample } from '@holdfast/sample-data';
 import type { startTestPostgres } from '@holdfast/testing';
 import { measure, median, megabytes, table, type Row } from './measure.ts';
-import { backUpOnce, restoreOnce, type Once } from './once.ts';
+import { backUpOnce, checksumRate, restoreOnce, type Once } from './once.ts';
 
 type Server = Awaited<ReturnType<typeof startTestPostgres>>;
 export async function loadSample(server: Server, database: string, size: number): Promise<void> {
@@ -47,6 +48,9 @@ export async function benchDumpAndRestore(server: Server, size: number, rounds: 
     gzipBytes = Number(gzip.text);
     times.gzip.push(gzip.seconds);
     if (!last) throw new Error('no round was run');
+    const { recipient } = await generateIdentity();
+    const encrypted = await backUpOnce(url, dir, 'full', 1, recipient);
+    const checksum = { plain: await checksumRate(dir, last), encrypted: await checksumRate(dir, encrypted) };
 
     const raw = join(dir, 'raw.dump');
     await measure([pgDump, '-Fc', '-Z0', '-f', raw, url]);
@@ -64,7 +68,7 @@ export async function benchDumpAndRestore(server: Server, size: number, rounds: 
     }
     return table(
       `Dump and restore, sample of ${size} MB, dump of ${megabytes(last.rawBytes)} MB, medians of ${rounds}`,
-      rowsOf(times, last, { gzipBytes, zstdBytes, restorePeakBytes }),
+      [...rowsOf(times, last, { gzipBytes, zstdBytes, restorePeakBytes }), checksumRow(checksum)],
     );
   } finally {
     await rm(dir, { recursive: true, force: true });
@@ -132,6 +136,13 @@ function rowsOf(
     },
   ];
 }
+
+const checksumRow = ({ plain, encrypted }: { readonly plain: number; readonly encrypted: number }): Row => ({
+  what: 'validation at level checksum, stored bytes for each second of one core; encrypted',
+  figure: `${plain.toFixed(0)} MB/s; ${encrypted.toFixed(0)} MB/s`,
+  goal: '≥ 400 MB/s',
+  holds: Math.min(plain, encrypted) >= 400,
+});
 
 /** Peak memory of one backup of a sample of `size` MB. */
 export async function peakOf(server: Server, database: string): Promise<number> {

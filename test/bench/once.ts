@@ -20,8 +20,11 @@ export async function backUpOnce(
   dir: string,
   type = 'full',
   jobs = 1,
+  recipient?: string,
 ): Promise<Once & { readonly seconds: number }> {
-  const { text } = await measure([process.execPath, script('backup-once.ts'), url, dir, type, String(jobs)]);
+  const env: Record<string, string> = recipient === undefined ? {} : { BENCH_RECIPIENT: recipient };
+  const command = [process.execPath, script('backup-once.ts'), url, dir, type, String(jobs)];
+  const { text } = await measure(command, env);
   return withSeconds(text);
 }
 
@@ -32,6 +35,13 @@ export async function restoreOnce(
 ): Promise<Pick<Once, 'peakBytes'> & { readonly seconds: number }> {
   const { text } = await measure([process.execPath, script('restore-once.ts'), url, dir, filename]);
   return withSeconds(text);
+}
+
+/** A validation at level checksum: stored megabytes for each second of processor time. */
+export async function checksumRate(dir: string, { filename, storedBytes }: Once): Promise<number> {
+  const { text } = await measure([process.execPath, script('validate-once.ts'), dir, filename]);
+  const { cpuSeconds } = JSON.parse(text) as { readonly cpuSeconds: number }; // our own script's output
+  return storedBytes / 1e6 / cpuSeconds;
 }
 
 function withSeconds(text: string): Once & { readonly seconds: number } {
