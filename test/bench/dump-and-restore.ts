@@ -138,7 +138,7 @@ function rowsOf(
 }
 
 const checksumRow = ({ plain, encrypted }: { readonly plain: number; readonly encrypted: number }): Row => ({
-  what: 'validation at level checksum, stored bytes for each second of one core; encrypted',
+  what: 'validation at level checksum, stored bytes for each second of one core, best of 3; encrypted',
   figure: `${plain.toFixed(0)} MB/s; ${encrypted.toFixed(0)} MB/s`,
   goal: '≥ 400 MB/s',
   holds: Math.min(plain, encrypted) >= 400,

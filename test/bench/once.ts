@@ -37,9 +37,9 @@ export async function restoreOnce(
   return withSeconds(text);
 }
 
-/** A validation at level checksum: stored megabytes for each second of processor time. */
+/** Validations at level checksum: stored megabytes for each second of processor time. */
 export async function checksumRate(dir: string, { filename, storedBytes }: Once): Promise<number> {
-  const { text } = await measure([process.execPath, script('validate-once.ts'), dir, filename]);
+  const { text } = await measure([process.execPath, script('checksum-rate.ts'), dir, filename]);
   const { cpuSeconds } = JSON.parse(text) as { readonly cpuSeconds: number }; // our own script's output
   return storedBytes / 1e6 / cpuSeconds;
 }

@@ -49,7 +49,7 @@ const copied = (backup: { readonly run: string }): Promise<Envelope> =>
 const filesOf = async (place: string, run: string): Promise<readonly string[]> =>
   (await readdir(place, { recursive: true })).filter((path) => path.includes(run.slice(-8))).sort();
 
-test('every backup is copied once, whoever does it; history tells of it', async () => {
+test('every backup is copied once, whoever does it; history and the list tell of it', async () => {
   const backup = await back();
   const { data } = await copied(backup);
   expect(data).toMatchObject({ backup: backup.run, filename: backup.filename, destination: 'offsite' });
@@ -61,6 +61,10 @@ test('every backup is copied once, whoever does it; history tells of it', async 
     return runs.find(({ copy }) => copy?.backup === backup.run);
   }, 'the run in the list of runs');
   expect(run).toMatchObject({ correlation: backup.run, database: 'app' });
+  await eventually(async () => {
+    const { backups } = await fleet.client.listBackups({ database: 'app' });
+    return backups.find(({ name, copies }) => name === backup.name && copies?.includes('offsite'));
+  }, 'the copy in the list of backups');
 });
 
 test('without its file in the first place, a backup is validated and restored from the copy', async () => {

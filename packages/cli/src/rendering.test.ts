@@ -75,6 +75,20 @@ const inside = (withSizes: boolean): BackupContents => {
 const scenes: readonly (readonly [string, string, Partial<Client>])[] = [
   ['list', 'list', { listBackups: async () => listed }],
   ['list-verbose', 'list --verbose --sort size', { listBackups: async () => listed }],
+  [
+    'list-copies',
+    'list',
+    {
+      listBackups: async () => ({
+        ...listed,
+        problems: [],
+        backups: listed.backups.map((each, index) => ({
+          ...each,
+          copies: ['offsite', 'vault'].slice(0, index),
+        })),
+      }),
+    },
+  ],
   ['list-empty', 'list', { listBackups: async () => ({ ...listed, backups: [], problems: [], total: 0 }) }],
   ['contents', 'contents --file x', { getBackupContents: async () => inside(false) }],
   ['contents-sizes', 'contents --file x --sizes', { getBackupContents: async () => inside(true) }],

@@ -80,7 +80,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
       'audit.recorded',
     ],
     writes: ['runs', 'tokens', 'idempotency', 'presence', 'schedules', 'policies', 'pins'],
-    reads: ['schedule_state', 'databases', 'verification', 'health', 'deliveries', 'alerts'],
+    reads: ['schedule_state', 'databases', 'verification', 'health', 'deliveries', 'alerts', 'catalogue'],
     sends: [REBUILD, RETENTION_PLAN, ...NOTIFIER],
     hears: [PROGRESS],
     streams: ['events', 'deadLetters'],
@@ -171,6 +171,7 @@ export const busAccess: Readonly<Record<BusUser, BusAccess>> = {
     consumes: [
       'backup.delete_requested',
       'backup.completed',
+      'backup.copied',
       'retention.cleanup.requested',
       'schedule.fired',
     ],

@@ -6,6 +6,7 @@ import type { Health, Logger, Metrics } from '@holdfast/service-kit';
 import type { AuditLog } from './audit/open-audit-log.ts';
 import type { JwtVerifier } from './auth/jwt/open-jwt.ts';
 import type { TokenBucket, Tokens } from './auth/tokens.ts';
+import type { Copies } from './backups/follow-copies.ts';
 import type { ReadCatalogue } from './backups/open-catalogue.ts';
 import type { GatewaySettings } from './config.ts';
 import type { HistoryReader } from './history/history-reader.ts';
@@ -28,6 +29,7 @@ export type GatewayDependencies = {
   readonly recentRuns: RecentRuns;
   readonly repository: Repository;
   readonly catalogue: ReadCatalogue;
+  readonly copies: Pick<Copies, 'of'>;
   readonly presence: PresenceReader;
   readonly schedules: ScheduleStore;
   readonly policies: PolicyStore;

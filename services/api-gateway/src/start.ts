@@ -17,6 +17,7 @@ import { openAuditLog } from './audit/open-audit-log.ts';
 import { ensureFirstAdmin } from './auth/first-admin.ts';
 import { openJwt } from './auth/jwt/open-jwt.ts';
 import { openTokens, tokenBucketSchema } from './auth/tokens.ts';
+import { followCopies } from './backups/follow-copies.ts';
 import { openCatalogue } from './backups/open-catalogue.ts';
 import { gatewaySettings } from './config.ts';
 import { SERVICE, type GatewayDependencies } from './dependencies.ts';
@@ -68,6 +69,11 @@ export async function startApiGateway(
     onProblem,
   });
   const recentRuns = await openRecentRuns(bus);
+  const copies = await followCopies(
+    bus,
+    repository.copies.map(({ id }) => id),
+    onProblem,
+  );
   const auditLog = openAuditLog(settings.HISTORY_DATABASE_URL);
   const deps: GatewayDependencies = {
     bus,
@@ -75,6 +81,7 @@ export async function startApiGateway(
     recentRuns,
     repository,
     catalogue: openCatalogue({ bus, repository, history, recentRuns }),
+    copies,
     presence: await openPresence(bus),
     schedules: await openSchedules(bus),
     policies: await openPolicies(bus),
@@ -119,6 +126,7 @@ export async function startApiGateway(
   drain.add('pause', 'those who wait', () => stopping.abort());
   drain.add('http', 'HTTP', () => app.close());
   drain.add('http', 'metrics', () => scraped.close());
+  drain.add('in-flight', 'copies', () => copies.stop());
   drain.add('bus', 'bus', () => bus.drain());
   drain.add('pools', 'spans', sendSpans);
   drain.add('pools', 'history', () => history.close());

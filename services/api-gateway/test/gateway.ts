@@ -71,6 +71,7 @@ export async function testGateway(options: TestOptions): Promise<TestGateway> {
     recentRuns,
     repository,
     catalogue: openCatalogue({ bus, history: noHistory, repository, recentRuns, ...options.change }),
+    copies: { of: () => undefined },
     presence: await openPresence(bus),
     schedules: await openSchedules(bus),
     policies: await openPolicies(bus),

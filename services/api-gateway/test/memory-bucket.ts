@@ -33,14 +33,15 @@ export function memoryBucket<T>(): Bucket<T> & { readonly keys: () => readonly s
       if (expected !== undefined && entries.get(key)?.revision !== expected) {
         throw new HoldfastError('version_conflict', `Key ${key} was changed meanwhile.`);
       }
-      entries.delete(key);
+      if (entries.delete(key)) changes.emit('change', { key, value: undefined, revision: ++revision });
     },
     watch: async function* (key, signal): AsyncGenerator<Entry<T> | Removed> {
       const later = on(changes, 'change', { signal });
       const present = entries.get(key);
       if (present) yield present;
       try {
-        for await (const [entry] of later as AsyncIterable<[Entry<T>]>) if (entry.key === key) yield entry; // emitted above
+        for await (const [entry] of later as AsyncIterable<[Entry<T> | Removed]>)
+          if (entry.key === key) yield entry; // emitted above
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -51,7 +52,7 @@ export function memoryBucket<T>(): Bucket<T> & { readonly keys: () => readonly s
       const present = [...entries.values()].filter(({ key }) => isWanted(key));
       for (const [index, entry] of present.entries()) yield { ...entry, unread: present.length - index - 1 };
       try {
-        for await (const [entry] of later as AsyncIterable<[Entry<T>]>)
+        for await (const [entry] of later as AsyncIterable<[Entry<T> | Removed]>)
           // emitted above
           if (isWanted(entry.key)) yield { ...entry, unread: 0 };
       } catch (error) {

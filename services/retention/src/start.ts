@@ -2,6 +2,7 @@ import { catalogueEntrySchema, pinSchema, storedPolicySchema, verificationSchema
 import { destinationsOf, openRepositoryOf } from '@holdfast/engine';
 import { openFrame } from '@holdfast/service-frame';
 import type { RunningService } from '@holdfast/service-kit';
+import { subscribeCopies } from './catalogue/note-copy.ts';
 import { subscribeCleanups } from './cleanup/handle.ts';
 import { retentionSettings } from './config.ts';
 import type { RetentionDependencies } from './dependencies.ts';
@@ -32,6 +33,7 @@ export const startRetention = (env: NodeJS.ProcessEnv): Promise<RunningService> 
     await frame.present();
     frame.subscribed([
       await answerPlans(deps),
+      await subscribeCopies(deps),
       ...(await subscribeRemovals(deps)),
       ...(await subscribeCleanups(deps)),
     ]);

@@ -2,6 +2,7 @@ import { localStorage, memoryStorage, type Storage } from '@holdfast/storage';
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { handleCopied } from '../src/catalogue/note-copy.ts';
 import { handleDeleteRequested } from '../src/removal/handle.ts';
 import { reconcile } from '../src/reconcile/reconcile.ts';
 import { sweepOrphans } from '../src/reconcile/sweep-orphans.ts';
@@ -64,6 +65,20 @@ test('a backup with other recipients is told once, with its file as it is now; i
   await reconcile(deps, signal);
   expect(await around.told('backup.rewrapped', 'rewrapped')).toEqual([{ name: made.backup.name, ...next }]);
   expect(await around.told('backup.missing', 'rewrapped')).toEqual([]);
+});
+
+test('a copy is remembered as soon as it was made; of a backup that is gone meanwhile it is not', async () => {
+  const [storage, offsite] = [memoryStorage(), memoryStorage()];
+  const made = await putBackup(storage, { database: 'copied', hour: 1 });
+  const deps = await opened(storage, [{ id: 'offsite', storage: offsite }]);
+  const { filename, run, name } = made.backup;
+  const data = { backup: run, filename, destination: 'offsite', sizeBytes: 1, durationMs: 1 };
+  await handleCopied(deps, delivered(asked('backup.copied', 'copied', data)));
+  const names = async () => (await deps.catalogue.entries()).map(({ key }) => key);
+  expect(await names()).toEqual([`offsite.${name}`]);
+  const gone = { ...data, filename: filename.replace(name, name.replace(/.$/, 'f')) };
+  await handleCopied(deps, delivered(asked('backup.copied', 'copied', gone)));
+  expect(await names()).toEqual([`offsite.${name}`]);
 });
 
 test('a copy that vanished is told with its place', async () => {

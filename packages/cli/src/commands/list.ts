@@ -1,15 +1,16 @@
+import type { BackupSort } from '@holdfast/contracts';
 import { Option, type Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { isForeign, type Listed } from '../foreign.ts';
+import { isForeign } from '../foreign.ts';
 import { renderBackups, renderProblems } from '../render/backups.ts';
 import { counted, formatBytes } from '../render/quantities.ts';
+import { sortBackups } from '../sort-backups.ts';
 import type { Start } from '../verbs.ts';
 import { examples } from './examples.ts';
 import { addFormatOption, wholeNumber } from './parse-flags.ts';
 
-type Sort = 'date' | 'name' | 'size';
 export type ListFlags = {
-  readonly sort: Sort;
+  readonly sort: BackupSort;
   readonly limit?: number;
   readonly database?: string;
 };
@@ -38,7 +39,9 @@ async function list(cli: Cli, { sort, limit, database }: ListFlags): Promise<voi
   const filter = database === undefined ? {} : { database };
   const found = await connection.client.listBackups({
     ...filter,
-    limit: sort === 'date' ? (limit ?? ALL) : ALL,
+    // As a server sorts that does not know the parameter yet.
+    ...(sort === 'date' ? {} : { sort }),
+    limit: limit ?? ALL,
   });
   const { foreign = [] } = found;
   const shown = sortBackups([...found.backups, ...foreign], sort).slice(0, limit);
@@ -69,19 +72,6 @@ async function list(cli: Cli, { sort, limit, database }: ListFlags): Promise<voi
       'manifests name no usable backup',
     );
     cli.note(`${cli.noteStyle.warning('!')} ${what}; "backup-admin list --verbose" tells which`);
-  }
-}
-
-export function sortBackups(backups: readonly Listed[], sort: Sort): readonly Listed[] {
-  switch (sort) {
-    case 'date':
-      return backups.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
-    case 'name':
-      return backups.toSorted((a, b) => a.filename.localeCompare(b.filename));
-    case 'size':
-      return backups.toSorted((a, b) => b.sizeBytes - a.sizeBytes);
-    default:
-      return sort satisfies never;
   }
 }
 

@@ -1,5 +1,12 @@
-import { failureOf, type DatabaseView, type OperationOutput, type Status } from '@holdfast/contracts';
+import {
+  failureOf,
+  type BackupSort,
+  type DatabaseView,
+  type OperationOutput,
+  type Status,
+} from '@holdfast/contracts';
 import { listForeign } from '@holdfast/engine';
+import { sortBackups } from '../sort-backups.ts';
 import type { LocalParts } from './local-work.ts';
 
 type Listed = OperationOutput<'listBackups'>;
@@ -7,7 +14,15 @@ type Listed = OperationOutput<'listBackups'>;
 /** The backups from their manifests. Nothing is known of validations: that is kept by the server. */
 export async function readCatalogue(
   { repository }: Pick<LocalParts, 'repository'>,
-  { database, limit }: { readonly database?: string | undefined; readonly limit?: number } = {},
+  {
+    database,
+    sort = 'date',
+    limit,
+  }: {
+    readonly database?: string | undefined;
+    readonly sort?: BackupSort | undefined;
+    readonly limit?: number;
+  } = {},
 ): Promise<Listed> {
   const filter = database === undefined ? {} : { database };
   const entries = await repository.list(filter);
@@ -20,7 +35,7 @@ export async function readCatalogue(
       : [{ key: entry.key, error: { code: entry.problem, message: entry.detail } }],
   );
   return {
-    backups: backups.slice(0, limit),
+    backups: sortBackups(backups, sort).slice(0, limit),
     ...(foreign.length === 0 ? {} : { foreign: [...foreign] }),
     problems,
     total: backups.length,

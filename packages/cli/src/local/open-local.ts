@@ -33,8 +33,8 @@ export async function openLocal(
       createBackup: (input) => askForBackup(parts, input),
       createRestore: (input) => askForRestore(parts, input),
       createValidation: (input) => askForValidation(parts, input),
-      listBackups: ({ database, limit } = {}) =>
-        readCatalogue(parts, { database, ...(limit === undefined ? {} : { limit: Number(limit) }) }),
+      listBackups: ({ database, sort, limit } = {}) =>
+        readCatalogue(parts, { database, sort, ...(limit === undefined ? {} : { limit: Number(limit) }) }),
       getBackup: async ({ filename }) => {
         const found = await lookUp(repository, filename);
         return isForeign(found) ? found : found.backup;

@@ -12,9 +12,9 @@ export function renderBackups(
 ): readonly string[] {
   const nowMs = terminal.nowMs();
   const ours =
-    (value: (backup: Backup) => string) =>
+    (value: (backup: Backup) => string | undefined) =>
     (listed: Listed): string =>
-      isForeign(listed) ? '' : value(listed);
+      (isForeign(listed) ? undefined : value(listed)) ?? '';
   const extra: readonly Column<Listed>[] = [
     {
       title: 'TABLES',
@@ -37,6 +37,8 @@ export function renderBackups(
         lastValidation?.verdict === 'invalid' ? style.danger(text) : text,
       leavesAt: 8,
     },
+    // Nothing where there are no other destinations.
+    { title: 'COPIES', value: ours(({ copies }) => copies && (copies.join(', ') || '–')), leavesAt: 5 },
     ...(options.verbose ? extra : []),
     { title: 'WHY', value: (listed) => (isForeign(listed) ? 'foreign' : listed.trigger), leavesAt: 6 },
     { title: 'DESCRIPTION', value: ({ description }) => description, shrinkTo: 11, leavesAt: 7 },

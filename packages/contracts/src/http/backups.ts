@@ -11,7 +11,7 @@ const lastValidation = z
   .object({ at: timestampSchema, level: validationLevelSchema.optional(), verdict: verdictSchema })
   .optional();
 
-/** A backup with what is known of its worth. The last two fields are absent where nothing is known. */
+/** A backup with what is known of its worth. Fields are absent where nothing is known. */
 export const backupSchema = backupSummarySchema
   .extend({
     lastValidation,
@@ -19,9 +19,18 @@ export const backupSchema = backupSummarySchema
     lastProvenAt: timestampSchema.optional(),
     /** Retention leaves it alone. */
     pin: pinSchema.optional(),
+    /** The other destinations that have a copy; absent where there are no other destinations. */
+    copies: z.array(z.string()).optional(),
   })
   .meta({ id: 'Backup' });
 export type Backup = z.infer<typeof backupSchema>;
+
+export const backupSortSchema = z
+  .enum(['date', 'name', 'size'])
+  .describe(
+    'date: newest first; name; size: largest first. A cursor goes with the sort that it was told for.',
+  );
+export type BackupSort = z.infer<typeof backupSortSchema>;
 
 /** A backup file that we did not make. Nothing says what must be in it, so it is never proven. */
 export const foreignSchema = foreignBackupSchema.extend({ lastValidation }).meta({ id: 'ForeignBackup' });
@@ -81,12 +90,13 @@ export const backupRoutes = declareRoutes({
     method: 'GET',
     path: '/api/v1/backups',
     tag: 'backups',
-    summary: 'Backups in the repository, newest first',
+    summary: 'Backups in the repository',
     permission: 'backup:read',
     failureShape: 'problem',
     query: z.strictObject({
       database: databaseIdSchema.optional(),
       type: backupTypeSchema.optional(),
+      sort: backupSortSchema.default('date'),
       limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
       cursor: z.string().max(400).optional().describe('`nextCursor` of the page before.'),
     }),

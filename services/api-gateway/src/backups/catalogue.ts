@@ -12,12 +12,12 @@ import {
 } from '@holdfast/contracts';
 import type { Listing } from '@holdfast/engine';
 import type { GatewayDependencies } from '../dependencies.ts';
-import { newestFirst, type Place } from '../http/page.ts';
+import { descending, type Place } from '../http/page.ts';
 import { isInForce } from '../retention/pin-store.ts';
 import type { Worth } from './worth.ts';
 import { readWorths, recentWorths, type Worths } from './worths-known.ts';
 
-/** A backup with its worth; whether it is pinned is asked for apart. */
+/** A backup with its worth; pins and copies are asked for apart. */
 export type KnownBackup = BackupSummary & Worth;
 
 /** What there is. Never changed: what happens makes another. */
@@ -30,7 +30,7 @@ export type Catalogue = {
   readonly historyAvailable: boolean;
 };
 
-export const byAge = (a: KnownBackup, b: KnownBackup): number => newestFirst(placeOf(a), placeOf(b));
+export const byAge = (a: KnownBackup, b: KnownBackup): number => descending(placeOf(a), placeOf(b));
 export const placeOf = ({ createdAt, name }: KnownBackup): Place => [createdAt, name];
 
 export type Stored = Pick<Listing<BackupSummary>, 'found' | 'problems'> & {
@@ -77,24 +77,26 @@ export async function withWorth(
 ): Promise<Backup | Foreign> {
   if (isForeign(found)) return withVerdict(found, (await recentWorths(deps)) ?? new Map<string, Worth>());
   const { backup } = found;
-  const [known = backup] = await withPins(deps, [
+  const [known = backup] = await viewBackups(deps, [
     { ...backup, ...(await readWorths(deps)).of.get(backup.name) },
   ]);
   return known;
 }
 
-/** With the pins in force; while the bus is away they are not known, and nothing is removed either. */
-export async function withPins(
-  deps: Pick<GatewayDependencies, 'pins' | 'now'>,
+/** As people see them: with the pins in force, and with their copies. */
+export async function viewBackups(
+  deps: Pick<GatewayDependencies, 'pins' | 'copies' | 'now'>,
   backups: readonly KnownBackup[],
 ): Promise<readonly Backup[]> {
   const pins = await readPins(deps);
   return backups.map((backup) => {
     const pin = pins.get(backup.name);
-    return pin ? { ...backup, pin } : backup;
+    const copies = deps.copies.of(backup.name);
+    return { ...backup, ...(pin ? { pin } : {}), ...(copies ? { copies: [...copies] } : {}) };
   });
 }
 
+/** None while the bus is away: then they are not known, and nothing is removed either. */
 async function readPins({
   pins,
   now,

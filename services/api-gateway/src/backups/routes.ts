@@ -6,8 +6,9 @@ import { accepted, view } from '../runs/known-run.ts';
 import { waitForRun } from '../runs/wait-for-run.ts';
 import { askForBackup } from './ask-backup.ts';
 import { askForRemoval } from './ask-removal.ts';
-import { placeOf, withPins, withWorth } from './catalogue.ts';
+import { viewBackups, withWorth } from './catalogue.ts';
 import { downloadAnswer } from './download.ts';
+import { sortedBy } from './sorts.ts';
 import { seenOf } from './sums.ts';
 
 export const backupHandlers = (
@@ -15,15 +16,16 @@ export const backupHandlers = (
 ): Pick<Handlers, 'createBackup' | 'listBackups' | 'getBackup' | 'deleteBackup' | 'downloadBackup'> => ({
   createBackup: async ({ body }, context) =>
     accepted(await askForBackup(deps, context, 'createBackup', body)),
-  listBackups: async ({ query: { database, type, limit, cursor } }, { sees }) => {
+  listBackups: async ({ query: { database, type, sort, limit, cursor } }, { sees }) => {
     const { backups, foreign, problems, historyAvailable } = await deps.catalogue(database);
     // What the caller sees is told before the page is cut: his own must not hide behind others'.
     const seen = seenOf(backups, sees);
     const own = type === undefined ? seen : seen.filter((backup) => backup.type === type);
     const files = foreign.filter((file) => sees(file.database));
-    const { items, ...next } = pageOf(own, { limit, cursor }, placeOf);
+    const { sorted, placeOf, order } = sortedBy(own, sort);
+    const { items, ...next } = pageOf(sorted, { limit, cursor }, placeOf, order);
     return ok({
-      backups: [...(await withPins(deps, items))],
+      backups: [...(await viewBackups(deps, items))],
       ...next,
       ...(files.length === 0 ? {} : { foreign: files }),
       problems: problems.filter(({ key }) => sees(key.split('/')[0])),

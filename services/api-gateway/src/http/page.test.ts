@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pageOf, type Place } from './page.ts';
+import { ascending, pageOf, type Place } from './page.ts';
 
 const places: readonly Place[] = [
   ['2026-01-03T00:00:00Z', 'c'],
@@ -30,6 +30,14 @@ test('what comes or goes between two pages shifts nothing', () => {
   const gone = places.filter(([, name]) => name !== 'b');
   expect(names(page(gone, 2, nextCursor))).toEqual(['a', 'z']);
   expect(page([newer], 2, nextCursor)).toEqual({ items: [] });
+});
+
+test('a list that is sorted the other way', () => {
+  const all = places.toReversed();
+  const first = pageOf(all, { limit: 3 }, (place) => place, ascending);
+  expect(names(first)).toEqual(['z', 'a', 'b']);
+  const { nextCursor: cursor } = first;
+  expect(names(pageOf(all, { limit: 3, cursor }, (place) => place, ascending))).toEqual(['c']);
 });
 
 test.each(['', 'x', '0', '../..', Buffer.from('a\nb\nc').toString('base64url')])(
