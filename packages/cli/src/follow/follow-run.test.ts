@@ -68,7 +68,7 @@ test.each([
   terminal.interrupt();
   await asked;
   expect(terminal.questions[0]).toContain('Leave it, cancel it, or stay?');
-  if (told !== undefined) await vi.waitFor(() => expect(terminal.err()).toContain(told));
+  if (told !== undefined) await expect.poll(() => terminal.err()).toContain(told);
   expect(terminal.exits).toEqual(exits);
   expect(cancelRun).toHaveBeenCalledTimes(cancelled);
   finish();
@@ -80,7 +80,7 @@ test('a cancellation that is refused is told, and the run followed on', async ()
   cancelRun.mockRejectedValueOnce(new HoldfastError('forbidden', 'This token may not.'));
   terminal.interrupt();
   await asked;
-  await vi.waitFor(() => expect(terminal.err()).toContain('could not be asked to stop: This token may not.'));
+  await expect.poll(() => terminal.err()).toContain('could not be asked to stop: This token may not.');
   finish();
   expect(await code).toBe(0);
 });

@@ -101,7 +101,7 @@ test('on a terminal: the second screen, q quits, and the terminal is as it was',
     { getStatus: async () => status(), followEvents: telling(event(1)) },
     { columns: 80 },
   );
-  await vi.waitFor(() => expect(terminal.out()).toContain('backup.completed'));
+  await expect.poll(() => terminal.out()).toContain('backup.completed');
   expect(terminal.out().startsWith('\u001b[?1049h\u001b[?25l')).toBe(true);
   expect(terminal.press('q')).toBe(true);
   expect(await code).toBe(0);
@@ -127,7 +127,7 @@ test('where nobody looks: a line a status and an event, until Ctrl-C', async () 
     { getStatus: async () => status(), followEvents: telling(event(1)) },
     {},
   );
-  await vi.waitFor(() => expect(terminal.out().trimEnd().split('\n')).toHaveLength(2));
+  await expect.poll(() => terminal.out().trimEnd().split('\n')).toHaveLength(2);
   terminal.interrupt();
   expect(await code).toBe(0);
   expect(terminal.out()).not.toContain('\u001b');

@@ -53,9 +53,7 @@ describe('a private cluster', () => {
     expect(await ask(cluster.target, 'show fsync')).toEqual(['on']);
     await cluster.stop();
     await cluster.stop();
-    const startedAt = performance.now();
     const again = await start({ throwAway: false });
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(await ask(again.target, 'select x from kept')).toEqual([1]);
   });
 

@@ -95,7 +95,7 @@ test('the log of a run is all that was told of it, and of no other', async () =>
   const path = `/api/v1/runs/${run.id}/log`;
   const told = async () =>
     (await gateway.call('GET', path)).json<{ events: { event: Envelope }[]; isWhole: boolean }>();
-  await vi.waitFor(async () => expect((await told()).events).toHaveLength(2));
+  await expect.poll(async () => (await told()).events).toHaveLength(2);
   const { events, isWhole } = await told();
   expect(isWhole).toBe(true);
   expect(events.map(({ event }) => event.type)).toEqual(['backup.requested', 'backup.completed']);

@@ -1,5 +1,5 @@
 import type { Envelope } from '@holdfast/contracts';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startHttpReceiver, type HttpReceiver } from '../../test/receivers/http-receiver.ts';
 import { exampleEvent } from '../answers/example-event.ts';
 import { knownEvent } from '../memory/known-event.ts';
@@ -67,7 +67,7 @@ test('a watcher that hangs holds nobody up, and is left when we stop', async () 
   watcher.always('hang');
   const { heartbeats, feed } = heartbeatsTo(watcher.url);
   feed(fired('a'), ended('backup.completed', 'a'));
-  await vi.waitFor(() => expect(paths()).toEqual(['/ping/abc/start']));
+  await expect.poll(paths).toEqual(['/ping/abc/start']);
   await heartbeats.stop();
   watcher.hangUp();
 });
