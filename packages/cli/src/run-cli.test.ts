@@ -44,7 +44,7 @@ test.each([
   [
     'a number that is none',
     'list --limit many',
-    "option '--limit <n>' argument 'many' is invalid. It is a whole number from 1 to 10000.",
+    "option '--limit <n>' argument 'many' is invalid. It is a whole number from 1 to 1000000.",
   ],
   [
     'a choice that is none',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Backup } from '@holdfast/contracts';
+import { listAll } from '../list-all.ts';
 import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Start } from '../verbs.ts';
@@ -26,7 +27,7 @@ async function drill(cli: Cli, { file, database, all }: DrillFlags): Promise<voi
   const connection = await cli.connect();
   if (file !== undefined) return validateFile(cli, connection, file, 'restore');
   const filter = database === undefined ? {} : { database };
-  const { backups } = await connection.client.listBackups({ ...filter, limit: 10_000 });
+  const { backups } = await listAll(connection.client, filter);
   const newest = newestOfEach(backups);
   const [first] = newest;
   if (!first) {

@@ -1,5 +1,6 @@
 import type { BackupSort } from '@holdfast/contracts';
 import { Option, type Command } from 'commander';
+import { listAll } from '../list-all.ts';
 import type { Cli } from '../cli.ts';
 import { isForeign } from '../foreign.ts';
 import { renderBackups, renderProblems } from '../render/backups.ts';
@@ -15,9 +16,6 @@ export type ListFlags = {
   readonly database?: string;
 };
 
-/** As many as the server gives at once. */
-const ALL = 10_000;
-
 export function define(command: Command, start: Start): void {
   addFormatOption(command)
     .addOption(
@@ -25,7 +23,7 @@ export function define(command: Command, start: Start): void {
         .choices(['date', 'name', 'size'])
         .default('date'),
     )
-    .option('--limit <n>', 'at most so many', wholeNumber(1, ALL))
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 1_000_000))
     .option('--database <id>', 'of this database alone')
     .addHelpText(
       'after',
@@ -37,12 +35,9 @@ export function define(command: Command, start: Start): void {
 async function list(cli: Cli, { sort, limit, database }: ListFlags): Promise<void> {
   const connection = await cli.connect();
   const filter = database === undefined ? {} : { database };
-  const found = await connection.client.listBackups({
-    ...filter,
-    // As a server sorts that does not know the parameter yet.
-    ...(sort === 'date' ? {} : { sort }),
-    limit: limit ?? ALL,
-  });
+  // As a server sorts that does not know the parameter yet.
+  const query = { ...filter, ...(sort === 'date' ? {} : { sort }) };
+  const found = await listAll(connection.client, query, limit);
   const { foreign = [] } = found;
   const shown = sortBackups([...found.backups, ...foreign], sort).slice(0, limit);
   const document = {

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Run, ValidationLevel } from '@holdfast/contracts';
+import { listAll } from '../list-all.ts';
 import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Connection } from '../connection.ts';
@@ -43,7 +44,7 @@ async function validate(cli: Cli, flags: ValidateFlags): Promise<void> {
   }
   const connection = await cli.connect();
   if (file !== undefined) return validateFile(cli, connection, file, level);
-  const { backups, foreign = [], problems } = await connection.client.listBackups({ limit: 10_000 });
+  const { backups, foreign = [], problems } = await listAll(connection.client);
   return validateEach(cli, connection, { level, backups: [...backups, ...foreign], problems });
 }
 

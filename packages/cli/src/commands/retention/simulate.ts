@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RetentionPolicy } from '@holdfast/contracts';
 import type { BackupFacts } from '@holdfast/retention-policy';
+import { listAll } from '../../list-all.ts';
 import type { Cli } from '../../cli.ts';
 import { usageError } from '../../cli-error.ts';
 import type { Connection } from '../../connection.ts';
@@ -95,7 +96,7 @@ async function realHistory(
 ): Promise<Played> {
   const connection = await cli.connect();
   const filter = wanted === undefined ? {} : { database: wanted };
-  const { backups } = await connection.client.listBackups({ ...filter, limit: 10_000 });
+  const { backups } = await listAll(connection.client, filter);
   const databases = [...new Set(backups.map(({ database }) => database))].sort();
   const [database, another] = databases;
   if (database === undefined) {
