@@ -17,3 +17,11 @@ export async function changeEntry(
     if (written) return written;
   }
 }
+
+/** What is there is remembered so, unless it is being removed. */
+export const noteEntry = (
+  catalogue: Bucket<CatalogueEntry>,
+  key: string,
+  entry: CatalogueEntry,
+): Promise<Entry<CatalogueEntry> | undefined> =>
+  changeEntry(catalogue, key, (present) => (present?.removing ? undefined : entry));

@@ -1,7 +1,7 @@
 import type { Delivery, Subscription } from '@holdfast/bus';
 import { eventSchemas, failureOf } from '@holdfast/contracts';
 import type { RetentionDependencies } from '../dependencies.ts';
-import { changeEntry } from './change-entry.ts';
+import { noteEntry } from './change-entry.ts';
 import { catalogueKey, entryOf } from './entries.ts';
 
 /** A copy is remembered as soon as it is there; whether it still is, reconciliation looks. */
@@ -10,9 +10,7 @@ export async function handleCopied(deps: RetentionDependencies, { event }: Deliv
   try {
     const manifest = await deps.repository.find(filename);
     const entry = entryOf(manifest, deps.now());
-    await changeEntry(deps.catalogue, catalogueKey(destination, entry.name), (present) =>
-      present?.removing ? undefined : entry,
-    );
+    await noteEntry(deps.catalogue, catalogueKey(destination, entry.name), entry);
   } catch (error) {
     // Deleted since: then its copies go too.
     if (failureOf(error).code !== 'backup_not_found') throw error;

@@ -1,6 +1,6 @@
 import type { Entry } from '@holdfast/bus';
 import type { CatalogueEntry } from '@holdfast/contracts';
-import { changeEntry } from '../catalogue/change-entry.ts';
+import { noteEntry } from '../catalogue/change-entry.ts';
 import { catalogueKey, entryOf, isForeignKey, placeKey } from '../catalogue/entries.ts';
 import type { RetentionDependencies } from '../dependencies.ts';
 import { placesOf, type Place } from '../places.ts';
@@ -43,8 +43,8 @@ async function reconcileAt(
   const { remember, rewrapped, missing } = decideChanges(remembered, present);
   for (const { key, value } of rewrapped) {
     if (place.id === undefined) await tellRewrapped(deps, value);
-    await changeEntry(deps.catalogue, key, () => value);
+    await noteEntry(deps.catalogue, key, value);
   }
-  for (const { key, value } of remember) await changeEntry(deps.catalogue, key, () => value);
+  for (const { key, value } of remember) await noteEntry(deps.catalogue, key, value);
   for (const { key, breaks } of missing) await tellMissing(deps, place, key, breaks);
 }
