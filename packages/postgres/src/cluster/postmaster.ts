@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PostgresError } from '../postgres-error.ts';
@@ -16,12 +15,14 @@ export type Postmaster = {
 /**
  * sh becomes the postmaster. What it leaves beside it waits on our end of a pipe: when that closes without a word this
  * process is dead, and the server shuts down instead of running on for nobody. It holds our stdout, by whose end we
- * know that it is gone, too.
+ * know that it is gone, too. It gives way to others by itself: to ask it of another user's process is a right that root
+ * lacks in a container.
  */
 const SCRIPT = `exec 3<&0 4>&1 </dev/null >>"$1" 2>&1
-shift
+niceness=$2
+shift 2
 ( ( read -r _ <&3 || kill -INT $$ ) & )
-exec 3<&- 4>&- "$@"`;
+exec 3<&- 4>&- nice -n "$niceness" "$@"`;
 
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
@@ -37,7 +38,7 @@ export async function startPostmaster(
   const program = join(place.tools.dir, 'postgres');
   const child = spawn(
     '/bin/sh',
-    ['-c', SCRIPT, 'sh', place.logFile, program, '-D', place.dataDir, ...parameters],
+    ['-c', SCRIPT, 'sh', place.logFile, String(place.niceness), program, '-D', place.dataDir, ...parameters],
     {
       env: { LC_ALL: 'C' },
       cwd: '/',
@@ -46,8 +47,6 @@ export async function startPostmaster(
       ...(place.user ? { uid: place.user.uid, gid: place.user.gid } : {}),
     },
   );
-  // Before it has children of its own, which inherit it.
-  if (place.niceness > 0 && child.pid !== undefined) setPriority(child.pid, place.niceness);
   child.stdin?.on('error', () => undefined); // the watcher is gone: the server ended first
   child.stdout?.resume();
   child.once('exit', () => child.stdin?.end('over\n'));
