@@ -30,6 +30,7 @@ describe.skipIf(obstacle)(`upgrade (${obstacle ?? 'a Docker engine answers'})`, 
     const told = await eventsOf(before);
     await after.compose('run', '--rm', '--no-deps', 'secrets');
     await after.compose('kill', '--signal', 'HUP', 'nats');
+    await expect.poll(() => after.compose('logs', 'nats')).toContain('Reloaded server configuration');
     await after.compose('run', '--rm', '--no-deps', 'provision');
     const images: string[] = [];
     for (const service of ORDER) {

@@ -19,7 +19,8 @@ export type SharedServerSettings = {
 
 /**
  * The configuration of a nats-server that several machines or containers share: a user with its rights per public key,
- * nobody without. The same for every node of a cluster, whose `--name` says which it is.
+ * nobody without. The same for every node of a cluster: NATS_SERVER_NAME says which it is. It stands in the file because a
+ * server that has its name from the command line alone refuses to take other rights on SIGHUP.
  */
 export function sharedServerConfig(settings: SharedServerSettings): string {
   const { cluster } = settings;
@@ -52,6 +53,8 @@ export function sharedServerConfig(settings: SharedServerSettings): string {
         }
       : {}),
   };
-  // The configuration's language takes JSON as it is.
-  return `${JSON.stringify(lines, undefined, 2)}\n`;
+  // The configuration's language takes JSON as it is, and a variable where nothing is quoted.
+  return `server_name: $NATS_SERVER_NAME\n${Object.entries(lines)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value, undefined, 2)}\n`)
+    .join('')}`;
 }
