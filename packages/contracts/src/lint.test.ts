@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const LINTER = fileURLToPath(new URL('../../../node_modules/.bin/redocly', import.meta.url));
+const LINTER = fileURLToPath(new URL('../../../node_modules/@redocly/cli/bin/cli.js', import.meta.url));
 const referenceOf = (name: string): string =>
   fileURLToPath(new URL(`../../../docs/reference/${name}`, import.meta.url));
 /** Whether a service lives is told to everybody, with nothing that could be asked wrongly. */
@@ -14,10 +14,10 @@ const NOT_OURS = ['--skip-rule', 'operation-4xx-response'];
 /** What Redocly's rules find in a description, as `rule: message`. */
 async function lint(path: string): Promise<readonly string[]> {
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
-  const args = ['lint', path, ...NOT_OURS, '--format', 'json', '--max-problems', '1000'];
+  const args = [LINTER, 'lint', path, ...NOT_OURS, '--format', 'json', '--max-problems', '1000'];
   const told = await new Promise<string>((resolve) => {
     // Its exit code says no more than its report.
-    execFile(LINTER, args, { env }, (_error, stdout, stderr) => resolve(stdout || stderr));
+    execFile(process.execPath, args, { env }, (_error, stdout, stderr) => resolve(stdout || stderr));
   });
   const { problems } = JSON.parse(told) as {
     problems: readonly { readonly ruleId: string; readonly message: string }[];
