@@ -54,7 +54,7 @@ test('nobody there is told at once, no answer after the time limit', async () =>
   expect(await failed(asker.request('control.test.nobody', {}, 10_000))).toMatchObject({
     code: 'bus_unavailable',
   });
-  expect(performance.now() - startedAt).toBeLessThan(8_000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
   const subscription = await answerer.respond('control.test.slow', () => new Promise(() => undefined));
   expect(await failed(asker.request('control.test.slow', {}, 300))).toMatchObject({
     code: 'bus_unavailable',

@@ -17,7 +17,7 @@ const typed = (name: string) => ({
   consuming: { durable: `test_${name}`, filterSubject: `backup.${name}.>` },
 });
 
-test('a published event reaches its handler whole, as soon as it was published', async () => {
+test('a published event reaches its handler whole, within milliseconds', async () => {
   const { event, consuming } = typed('prompt');
   const delivered = new Arrivals<Delivery & { readonly seenAt: number }>();
   const subscription = await bus.consume({
@@ -34,8 +34,8 @@ test('a published event reaches its handler whole, as soon as it was published',
     expect(delivery).toMatchObject({ event: sent, sequence, deliveryCount: 1, redelivered: false });
     expect(Math.abs(Date.parse(delivery.timestamp) - Date.now())).toBeLessThan(60_000);
   }
-  // It takes 1 to 3 ms; the bound leaves room for a busy machine, and none for a polling interval.
-  expect(tookMs.sort((a, b) => a - b)[10]).toBeLessThan(300);
+  // The goal is 1 to 3 ms; the bound leaves room for a busy machine, and none for a polling interval.
+  expect(tookMs.sort((a, b) => a - b)[10]).toBeLessThan(25);
   await subscription.stop();
 });
 

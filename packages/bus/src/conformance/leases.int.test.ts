@@ -57,8 +57,7 @@ test('a released lease is free at once, and the next holder has a greater token'
   const releasedAt = performance.now();
   await first.release();
   await waiting;
-  // Not when it would have run out.
-  expect(performance.now() - releasedAt).toBeLessThan(TTL_MS);
+  expect(performance.now() - releasedAt).toBeLessThan(500);
   const second = await mustAcquire('released');
   expect(second.token).toBeGreaterThan(first.token);
   // Releasing again must not take it from its new holder.
@@ -113,7 +112,7 @@ test('without NATS a lease is lost when its TTL is over, not sooner', async () =
   const heldMs = performance.now() - killedAt;
   // The last renewal may be up to a third of the TTL old.
   expect(heldMs).toBeGreaterThan(TTL_MS / 2);
-  expect(heldMs).toBeLessThan(TTL_MS + 3_000);
+  expect(heldMs).toBeLessThan(TTL_MS + 500);
   await server.revive();
   await lease.release();
 });

@@ -75,7 +75,7 @@ test('an outage that outlasts the time limit is told, not waited out for ever', 
   expect(await failed(bus.publish(anEvent()))).toMatchObject({ code: 'bus_unavailable' });
   const tookMs = performance.now() - startedAt;
   expect(tookMs).toBeGreaterThan(500);
-  expect(tookMs).toBeLessThan(8_000);
+  expect(tookMs).toBeLessThan(3_000);
   await server.revive();
 });
 
@@ -92,7 +92,7 @@ test('the first connect to nobody fails in time, and names the address', async (
   const startedAt = performance.now();
   const failure = await failed(connectBus({ ...options, servers: 'nats://127.0.0.1:1' }));
   expect(failure).toMatchObject({ code: 'bus_unavailable', message: expect.stringContaining('127.0.0.1:1') });
-  expect(performance.now() - startedAt).toBeLessThan(8_000);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
 
 test('the first connect to a peer that accepts and says nothing fails in time, without telling the secret', async () => {

@@ -37,7 +37,7 @@ async function start(options: Partial<ClusterOptions> = {}): Promise<Cluster> {
 }
 
 describe('a private cluster', () => {
-  test('has no TCP, a closed socket folder, passwords for all, and starts again', async () => {
+  test('has no TCP, a closed socket folder, passwords for all, and starts again within 2 s', async () => {
     const cluster = await start({ throwAway: false, password: 'random' });
     expect(await ask(cluster.target, 'show listen_addresses')).toEqual(['']);
     expect((await stat(cluster.socketDir)).mode & 0o777).toBe(0o700);
@@ -53,7 +53,9 @@ describe('a private cluster', () => {
     expect(await ask(cluster.target, 'show fsync')).toEqual(['on']);
     await cluster.stop();
     await cluster.stop();
+    const startedAt = performance.now();
     const again = await start({ throwAway: false });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(await ask(again.target, 'select x from kept')).toEqual([1]);
   });
 
@@ -154,7 +156,9 @@ describe('after kill -9', () => {
     const cluster = await start({ throwAway: false });
     await run(cluster.target, 'create table kept as select 1 as x');
     process.kill(cluster.pid, 'SIGKILL');
+    const startedAt = performance.now();
     const again = await start({ throwAway: false });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(await ask(again.target, 'select x from kept')).toEqual([1]);
   });
 
