@@ -59,7 +59,7 @@ async function zstdAlone(raw: Buffer): Promise<void> {
       await compress(chunk, {
         chunkSize: 128 * 1024,
         pledgedSrcSize: chunk.length,
-        params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_minMatch]: 5 },
+        params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_minMatch]: 6 },
       });
     }
   };

@@ -40,6 +40,16 @@ export function packShortSegments(
   return collect(writeFramed(inPieces(raw), fullStore(framing, 3), options, createTally()));
 }
 
+/** One frame by a compressor of its own. */
+export async function compressAlone(framing: Framing, chunk: Uint8Array, level: number): Promise<Buffer> {
+  const compressor = framing.openCompressor(level);
+  try {
+    return await compressor.compress(chunk);
+  } finally {
+    compressor.close();
+  }
+}
+
 export type FoundFrame = { readonly at: number; readonly stored: Buffer; readonly kind: 'chunk' | 'meta' };
 
 export async function framesOf(file: Uint8Array, framing: Framing): Promise<FoundFrame[]> {

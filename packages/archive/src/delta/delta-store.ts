@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Chain, Located } from '../chain/chain.ts';
 import type { Chunk } from '../cut-chunks.ts';
 import type { ArchiveKind } from '../format/header.ts';
+import type { Compressor } from '../framing/framing.ts';
 import { STOP_FRAME } from '../framing/hfd.ts';
 import { zstdFraming } from '../framing/zstd-framing.ts';
 import type { ChunkStore, StoredChunk } from '../write/chunk-store.ts';
@@ -24,6 +25,7 @@ export async function deltaStore(
   level: number,
 ): Promise<ChunkStore> {
   const lookup = await readLookup(parent);
+  const compressor = zstdFraming.openCompressor(level);
   let expected = 0; // the parent's chunk after the one that the last chunk was, or was like
   return {
     kind,
@@ -40,8 +42,9 @@ export async function deltaStore(
         return { sha256, rawBytes: chunk.bytes.length, parentOrdinal: known };
       const base =
         known === undefined && like < parent.footer.chunks ? await baseAt(parent, like) : undefined;
-      return storeChanged(parent, chunk, sha256, base, level);
+      return storeChanged(parent, chunk, sha256, base, compressor);
     },
+    close: () => compressor.close(),
   };
 }
 
@@ -73,13 +76,13 @@ async function storeChanged(
   chunk: Chunk,
   sha256: Buffer,
   base: Located | undefined,
-  level: number,
+  compressor: Compressor,
 ): Promise<StoredChunk> {
   const own = { sha256, rawBytes: chunk.bytes.length, features: chunk.features };
   const baseRaw = base && (await parent.rawOf(base));
   const delta = baseRaw && canBeBase(baseRaw) ? await compressDelta(chunk.bytes, baseRaw) : undefined;
   const isSurelySmall = delta && delta.length <= chunk.bytes.length * SURELY_SMALL;
-  const plain = isSurelySmall ? undefined : await zstdFraming.compress(chunk.bytes, level);
+  const plain = isSurelySmall ? undefined : await compressor.compress(chunk.bytes);
   if (base && delta && (!plain || delta.length < plain.length * WORTH_KEEPING)) {
     return {
       ...own,
@@ -89,5 +92,5 @@ async function storeChanged(
       depth: base.chunk.depth + 1,
     };
   }
-  return { ...own, frame: plain ?? (await zstdFraming.compress(chunk.bytes, level)), depth: 0 };
+  return { ...own, frame: plain ?? (await compressor.compress(chunk.bytes)), depth: 0 };
 }

@@ -11,6 +11,14 @@ export type Frame = {
   readonly payload: Buffer | undefined;
 };
 
+/** Makes frames of chunks, on the thread pool; as many at a time as are asked for. */
+export type Compressor = {
+  /** One frame that decodes to `chunk`: the same for the same chunk. */
+  compress(chunk: Uint8Array): Promise<Buffer>;
+  /** Gives back what is held. What is under way fails. Idempotent. */
+  close(): void;
+};
+
 /**
  * How header, chunks, index and footer become a file of a standard format. The format of the payloads is the same in all
  * of them.
@@ -26,8 +34,7 @@ export interface Framing {
   readonly maxPayloadBytes: number;
   /** A frame that carries `payload` and decodes to nothing. */
   wrap(payload: Buffer): Buffer;
-  /** One frame that decodes to `chunk`, on the thread pool. */
-  compress(chunk: Uint8Array, level: number): Promise<Buffer>;
+  openCompressor(level: number): Compressor;
   /** What `stored` decodes to, on the thread pool; never more than a chunk may have. */
   decompress(stored: Buffer): Promise<Buffer>;
   /** The next frame, undefined at the end of the stream. Throws archive_truncated, archive_corrupt. */

@@ -29,12 +29,15 @@ export const gzipFraming: Framing = {
   payloadAt: EXTRA_AT,
   maxPayloadBytes: 65_535 - 4, // a subfield's head stands before it in the extra field
   wrap: (payload) => Buffer.concat([memberStart(META, payload), EMPTY_BODY]),
-  compress: async (chunk, level) => {
-    const plain = await compress(chunk, { level, chunkSize: OUTPUT_BYTES });
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(EXTRA_AT + 4 + plain.length - PLAIN_START_BYTES);
-    return Buffer.concat([memberStart(CHUNK, length), plain.subarray(PLAIN_START_BYTES)]);
-  },
+  openCompressor: (level) => ({
+    compress: async (chunk) => {
+      const plain = await compress(chunk, { level, chunkSize: OUTPUT_BYTES });
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(EXTRA_AT + 4 + plain.length - PLAIN_START_BYTES);
+      return Buffer.concat([memberStart(CHUNK, length), plain.subarray(PLAIN_START_BYTES)]);
+    },
+    close: () => undefined, // nothing is held from chunk to chunk
+  }),
   decompress: async (stored) => {
     const said = stored.readUInt32LE(stored.length - 4);
     const contentBytes = Math.min(said, MAX_CHUNK_BYTES);

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { compressAlone } from '../../test/archives.ts';
 import { copyText, inPieces, noise } from '../../test/bytes.ts';
 import { readBytes } from '../byte-reader.ts';
 import { MAX_CHUNK_BYTES } from '../gear.ts';
@@ -53,7 +54,7 @@ const contents = [
 
 describe.each([1, 3, 9, 19])('at level %i', { timeout: 60_000 }, (level) => {
   test.each(contents)('our frame of %s ends where its blocks say', async (_name, content) => {
-    const frame = await zstdFraming.compress(content, level);
+    const frame = await compressAlone(zstdFraming, content, level);
     expect(await measure(Buffer.concat([frame, frame]))).toBe(frame.length);
     expect(parseZstdHeader(frame)).toMatchObject({ contentBytes: content.length, hasChecksum: true });
     expect((await zstdFraming.decompress(frame)).equals(content)).toBe(true);
@@ -61,12 +62,12 @@ describe.each([1, 3, 9, 19])('at level %i', { timeout: 60_000 }, (level) => {
 });
 
 test('a frame that arrives byte by byte is measured all the same', async () => {
-  const frame = await zstdFraming.compress(copyText(3000), 3);
+  const frame = await compressAlone(zstdFraming, copyText(3000), 3);
   expect(await measure(frame, 1)).toBe(frame.length);
 });
 
 test('a cut frame is archive_truncated, wherever it is cut', async () => {
-  const frame = await zstdFraming.compress(copyText(300), 3);
+  const frame = await compressAlone(zstdFraming, copyText(300), 3);
   for (let length = 0; length < frame.length; length += 1)
     await expect(measure(frame.subarray(0, length))).rejects.toThrow(coded('archive_truncated'));
 });

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdDecompress } from 'node:zlib';
 import { ArchiveError } from '../archive-error.ts';
 import type { ByteReader } from '../byte-reader.ts';
-import { MAX_FRAME_BYTES, OUTPUT_BYTES, type Frame, type Framing } from './framing.ts';
+import { MAX_FRAME_BYTES, type Frame, type Framing } from './framing.ts';
+import { zstdCompressor } from './zstd-compressor.ts';
 import { parseZstdHeader, ZSTD_MAGIC, zstdFrameBytes } from './zstd-frame.ts';
 
-const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
 /** Any of zstd's sixteen skippable magics would do; decoders pass over such frames. */
@@ -26,18 +26,7 @@ export const zstdFraming: Framing = {
     frame.set(payload, 8);
     return frame;
   },
-  // One-shot calls alone: Node's streaming compressor loses data with zstd's own workers.
-  compress: (chunk, level) =>
-    compress(chunk, {
-      chunkSize: OUTPUT_BYTES,
-      pledgedSrcSize: chunk.length, // else the frame would not tell its size
-      params: {
-        [constants.ZSTD_c_compressionLevel]: level,
-        [constants.ZSTD_c_checksumFlag]: 1,
-        // For small sources zstd takes matches of 4 bytes at this level: 4 % more output for COPY text.
-        ...(level === 3 ? { [constants.ZSTD_c_minMatch]: 5 } : {}),
-      },
-    }),
+  openCompressor: zstdCompressor,
   decompress: async (stored) => {
     const { contentBytes = 0 } = parseZstdHeader(stored);
     // One trip to the pool: a full buffer would make Node ask for more. It wants at least 64.

@@ -10,6 +10,7 @@ import type { ParentIds } from './open-ids.ts';
  * be a base its predecessor would have to be read.
  */
 export function idsStore(parent: ParentIds, kind: Exclude<ArchiveKind, 'full'>, level: number): ChunkStore {
+  const compressor = zstdFraming.openCompressor(level);
   let expected = 0; // the parent's chunk after the one that the last chunk was
   return {
     kind,
@@ -23,8 +24,9 @@ export function idsStore(parent: ParentIds, kind: Exclude<ArchiveKind, 'full'>, 
       // An unknown chunk most likely stands where one was changed.
       expected = (known ?? expected) + 1;
       if (known !== undefined) return { sha256, rawBytes: bytes.length, parentOrdinal: known };
-      const frame = await zstdFraming.compress(bytes, level);
+      const frame = await compressor.compress(bytes);
       return { sha256, rawBytes: bytes.length, features, frame, depth: 0 };
     },
+    close: () => compressor.close(),
   };
 }

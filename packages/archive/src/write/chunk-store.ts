@@ -27,19 +27,25 @@ export type ChunkStore = {
   readonly framing: Framing;
   /** Called in the order of the chunks; several may be under way. Compresses on the pool. */
   store(chunk: Chunk): Promise<StoredChunk>;
+  /** When the last chunk was stored, or none will be any more. */
+  close(): void;
 };
 
 /** Every chunk whole: a backup that needs no other. */
-export const fullStore = (framing: Framing, level: number): ChunkStore => ({
-  kind: 'full',
-  ancestors: [],
-  preamble: Buffer.alloc(0),
-  framing,
-  store: async ({ bytes, features }) => ({
-    sha256: hash('sha256', bytes, 'buffer'),
-    rawBytes: bytes.length,
-    features,
-    frame: await framing.compress(bytes, level),
-    depth: 0,
-  }),
-});
+export function fullStore(framing: Framing, level: number): ChunkStore {
+  const compressor = framing.openCompressor(level);
+  return {
+    kind: 'full',
+    ancestors: [],
+    preamble: Buffer.alloc(0),
+    framing,
+    store: async ({ bytes, features }) => ({
+      sha256: hash('sha256', bytes, 'buffer'),
+      rawBytes: bytes.length,
+      features,
+      frame: await compressor.compress(bytes),
+      depth: 0,
+    }),
+    close: () => compressor.close(),
+  };
+}

@@ -24,7 +24,7 @@ export type FramedOptions = {
  */
 export async function* writeFramed(
   source: AsyncIterable<Uint8Array>,
-  { kind, ancestors, preamble, framing, store }: ChunkStore,
+  { kind, ancestors, preamble, framing, store, close }: ChunkStore,
   options: FramedOptions,
   tally: Tally,
 ): AsyncGenerator<Uint8Array> {
@@ -58,12 +58,16 @@ export async function* writeFramed(
     chunk.release();
     return kept;
   });
-  for await (const chunk of chunks) {
-    segment.add(chunk);
-    tally.addChunk(chunk.sha256, chunk.rawBytes);
-    await observer?.chunk(chunk.sha256, chunk.rawBytes);
-    if (chunk.parentOrdinal === undefined) yield stored(chunk.frame);
-    if (segment.entries === segmentEntries) yield endSegment();
+  try {
+    for await (const chunk of chunks) {
+      segment.add(chunk);
+      tally.addChunk(chunk.sha256, chunk.rawBytes);
+      await observer?.chunk(chunk.sha256, chunk.rawBytes);
+      if (chunk.parentOrdinal === undefined) yield stored(chunk.frame);
+      if (segment.entries === segmentEntries) yield endSegment();
+    }
+  } finally {
+    close();
   }
   if (segment.entries > 0) yield endSegment();
   const maxSegments = Math.min(MAX_DIRECTORY_SEGMENTS, Math.floor((framing.maxPayloadBytes - 24) / 16));

@@ -58,14 +58,15 @@ export async function openSnapshot(
 
 /**
  * No time limit of the account or server may end the session: it sits idle for as long as pg_dump runs. One message,
- * so that it is not idle before the limits are off; and only those that this server knows.
+ * so that it is not idle before the limits are off; and only those that this server knows. Counting takes no further
+ * processes: it is done long before the dump, and the cores are the dump's and everybody's.
  */
 async function beginSnapshot(client: ClientBase): Promise<void> {
   await client.query(
     `begin transaction isolation level repeatable read read only;
      select set_config(name, case name when 'row_security' then 'off' else '0' end, true) from pg_settings
       where name in ('idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout',
-                     'lock_timeout', 'row_security');
+                     'lock_timeout', 'row_security', 'max_parallel_workers_per_gather');
      select set_config('search_path', '', true)`,
   );
 }
