@@ -45,7 +45,8 @@ test.each([
   const frames = new Map<Buffer, Buffer>();
   const left = [...chunks];
   const lane = async (): Promise<void> => {
-    for (let chunk = left.pop(); chunk; chunk = left.pop()) frames.set(chunk, await compressor.compress(chunk));
+    for (let chunk = left.pop(); chunk; chunk = left.pop())
+      frames.set(chunk, await compressor.compress(chunk));
   };
   await Promise.all([lane(), lane(), lane()]);
   compressor.close();
