@@ -37,11 +37,12 @@ export function createRangeCache(blocks: number): RangeCache {
         const parts = await Promise.all(
           Array.from({ length: last - first + 1 }, (_, index) => blockAt(first + index)),
         );
-        const from = start - first * BLOCK_BYTES;
-        const [only] = parts;
-        return only && parts.length === 1
-          ? only.subarray(from, from + end - start)
-          : Buffer.concat(parts).subarray(from, from + end - start);
+        const wanted = parts.map((part, index) => {
+          const at = (first + index) * BLOCK_BYTES;
+          return part.subarray(Math.max(0, start - at), Math.max(0, end - at));
+        });
+        const [only] = wanted;
+        return only && wanted.length === 1 ? only : Buffer.concat(wanted);
       };
     },
   };

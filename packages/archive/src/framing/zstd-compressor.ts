@@ -64,6 +64,7 @@ function openContext(level: number): Context {
   let used = 0;
   const pieces: Buffer[] = [];
   stream.on('data', (piece: Buffer) => pieces.push(piece));
+  stream.on('error', () => undefined); // each write is told its own
   return {
     get hasRoom() {
       return OUTPUT_BYTES - used >= boundOf(MAX_CHUNK_BYTES);
@@ -79,10 +80,11 @@ function openContext(level: number): Context {
 
 function frameOf(stream: ZstdCompress, chunk: Uint8Array, pieces: Buffer[]): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const failed = (error?: Error): void => reject(error ?? new Error('The context was closed.'));
-    stream.once('error', failed).once('close', failed);
-    stream.write(chunk, () => {
-      stream.off('error', failed).off('close', failed);
+    const closed = (): void => reject(new Error('The context was closed.'));
+    stream.once('close', closed);
+    stream.write(chunk, (error) => {
+      stream.off('close', closed);
+      if (error) return reject(error);
       const [frame, ...more] = pieces.splice(0);
       if (frame && more.length === 0) resolve(frame);
       else reject(new Error(`A chunk became ${more.length + (frame ? 1 : 0)} frames.`));

@@ -1,12 +1,10 @@
-import { promisify } from 'node:util';
-import { zstdDecompress } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import { ArchiveError } from '../archive-error.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import { MAX_FRAME_BYTES, type Frame, type Framing } from './framing.ts';
+import { oneFrame, roomFor } from './one-frame.ts';
 import { zstdCompressor } from './zstd-compressor.ts';
 import { parseZstdHeader, ZSTD_MAGIC, zstdFrameBytes } from './zstd-frame.ts';
-
-const decompress = promisify(zstdDecompress);
 
 /** Any of zstd's sixteen skippable magics would do; decoders pass over such frames. */
 export const SKIPPABLE_MAGIC = 0x184d2a5e;
@@ -29,9 +27,11 @@ export const zstdFraming: Framing = {
   openCompressor: zstdCompressor,
   decompress: async (stored) => {
     const { contentBytes = 0 } = parseZstdHeader(stored);
-    // One trip to the pool: a full buffer would make Node ask for more. It wants at least 64.
-    const chunkSize = Math.max(64, contentBytes + 1);
-    const bytes = await decompress(stored, { chunkSize, maxOutputLength: Math.max(1, contentBytes) });
+    const bytes = await oneFrame(
+      createZstdDecompress({ chunkSize: roomFor(contentBytes) }),
+      stored,
+      contentBytes,
+    );
     if (bytes.length !== contentBytes)
       throw new Error(`${bytes.length} bytes came out of a frame that said ${contentBytes}`);
     return bytes;
