@@ -19,6 +19,13 @@ const names = { eventsStream: EVENTS_STREAM, deadLettersStream: DEAD_LETTERS_STR
 const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
 const countSchema = z.object({ n: z.number() });
 
+/** A zombie waits for a parent that it no longer has, and is as good as gone. */
+const isThere = (pid: number): Promise<boolean> =>
+  readFile(`/proc/${pid}/stat`, 'utf8').then(
+    (stat) => !/\) Z /.test(stat),
+    () => false,
+  );
+
 let dir: string;
 const servers: NatsServer[] = [];
 const buses: Bus[] = [];
@@ -81,6 +88,26 @@ test('a server that a killed parent left over is stopped, and its keys go on', a
   expect(server.pid).not.toBe(left);
   expect(() => process.kill(left, 0)).toThrow(/ESRCH/);
   expect(server.credentialsFor('history')).toEqual(orphan.credentialsFor('history'));
+});
+
+test('a server whose parent is killed ends by itself', async () => {
+  const script = `
+    import { startNatsServer } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+    import { busAccess } from '@holdfast/contracts';
+    const options = ${JSON.stringify({ dir, port: 0, ...names })};
+    const server = await startNatsServer({ ...options, access: busAccess });
+    process.stdout.write(String(server.pid));
+    setInterval(() => undefined, 60_000);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [told] = (await once(parent.stdout, 'data')) as [Buffer]; // the first thing it writes
+  const pid = Number(told.toString());
+  expect(() => process.kill(pid, 0)).not.toThrow();
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  await expect.poll(() => isThere(pid)).toBe(false);
 });
 
 test('a process that only happens to have the number of an earlier server is left alone', async () => {

@@ -4,6 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/contracts';
 
+/**
+ * sh becomes the server. What it leaves beside it waits on our end of a pipe: when that closes without a word this process
+ * was killed, and the server ends instead of running on for nobody.
+ */
+const SCRIPT = `exec 3<&0 </dev/null
+( ( read -r _ <&3 || kill -TERM $$ ) & )
+exec 3<&- "$@"`;
+
 const LOOK_MS = 10;
 const READY_MS = 15_000;
 const STOP_MS = 5_000;
@@ -18,7 +26,13 @@ export interface ServerProcess {
 
 export function startProcess(program: string, configFile: string, logFile: string): ServerProcess {
   // A process group of its own: Ctrl-C in the terminal is for us, who stop it last.
-  const child = spawn(program, ['-c', configFile], { stdio: 'ignore', detached: true, env: {} });
+  const child = spawn('/bin/sh', ['-c', SCRIPT, 'sh', program, '-c', configFile], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    env: {},
+  });
+  child.stdin.on('error', () => undefined); // the watcher is gone: the server ended first
+  child.once('exit', () => child.stdin.end('over\n'));
   const problem: { error?: Error } = {};
   child.once('error', (error) => {
     problem.error = error;
