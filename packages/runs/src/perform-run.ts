@@ -144,6 +144,10 @@ async function performLeased(
   }
   const admission = await definition.admit?.(entry.value);
   if (admission?.admitted === false) return wait(deps, entry, lease, step.failures, admission);
+  const giveBack = async (): Promise<void> =>
+    admission
+      ?.release()
+      .catch((error: unknown) => deps.onProblem(error, `giving back the place of run ${entry.key}`));
   try {
     const filename = await definition.reads?.();
     const begun = await runs.change(entry, {
@@ -157,11 +161,9 @@ async function performLeased(
     });
     if (!begun) return undefined;
     if (definition.events.started) await deps.bus.publish(definition.events.started(step.attempt));
-    return await attemptOnce(deps, definition, delivery, lease, begun);
+    return await attemptOnce(deps, definition, delivery, lease, begun, giveBack);
   } finally {
-    await admission
-      ?.release()
-      .catch((error: unknown) => deps.onProblem(error, `giving back the place of run ${entry.key}`));
+    await giveBack();
   }
 }
 
@@ -187,6 +189,7 @@ async function attemptOnce(
   delivery: Asked,
   lease: Lease,
   begun: RunEntry,
+  giveBack: () => Promise<void>,
 ): Promise<RunRecord | undefined> {
   const { key: id, value: record } = begun;
   const stop = new AbortController();
@@ -205,7 +208,13 @@ async function attemptOnce(
   };
   try {
     const event = await definition.work(attempt);
-    return await conclude(deps, definition, id, { state: 'completed', event }, delivery.signal);
+    const outcome = { state: 'completed', event } as const;
+    // Who asks for the next one when this one is told to be over must find its place free.
+    const [concluded] = await Promise.all([
+      conclude(deps, definition, id, outcome, delivery.signal),
+      giveBack(),
+    ]);
+    return concluded;
   } catch (error) {
     return await afterFailure(
       deps,

@@ -42,18 +42,18 @@ export async function openAdmission(deps: {
     return undefined;
   }
 
-  /** The place, or how long to wait for it. */
+  /** The place, and whether the turn was ours, or how long to wait for it. */
   async function pass(
     run: Pick<RunRecord, 'id' | 'requestedAt'>,
     gate: Gate,
-  ): Promise<Lease | { readonly delayMs: number }> {
+  ): Promise<{ readonly place: Lease; readonly hadTurn: boolean } | { readonly delayMs: number }> {
     const key = turnOf(gate);
     const turn = await turns.get(key);
     const isOthers = turn !== undefined && turn.value.holder !== run.id;
     const holder = isOthers ? await deps.runs.get(turn.value.holder) : undefined;
     if (decideTurn(run, turn?.value, holder) === 'wait') return { delayMs: OTHERS_LOOK_MS };
     const lease = await freePlace(gate);
-    if (lease) return lease;
+    if (lease) return { place: lease, hadTurn: turn?.value.holder === run.id };
     const ours: Turn = { holder: run.id, requestedAt: run.requestedAt };
     // Written again at each look, as it expires.
     const taken = turn ? await turns.update(key, ours, turn.revision) : await turns.create(key, ours);
@@ -69,6 +69,7 @@ export async function openAdmission(deps: {
   return {
     admit: async (run, gates) => {
       const held: Lease[] = [];
+      const turnsOver: Gate[] = [];
       const release = async (): Promise<void> => {
         await Promise.all(held.map((lease) => lease.release()));
       };
@@ -79,9 +80,10 @@ export async function openAdmission(deps: {
             await release();
             return { admitted: false, waitingFor: gate.waitingFor, delayMs: passed.delayMs };
           }
-          held.push(passed);
+          held.push(passed.place);
+          if (passed.hadTurn) turnsOver.push(gate);
         }
-        for (const gate of gates) await leaveTurn(run, gate);
+        for (const gate of turnsOver) await leaveTurn(run, gate);
       } catch (error) {
         await release();
         throw error;
