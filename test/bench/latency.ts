@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@holdfast/client';
 import type { startTestPostgres } from '@holdfast/testing';
 import { measure, median, megabytes, table } from './measure.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../packages/standalone/src/main.ts');
+
+/** The backup before is told, projected and forgotten by then. */
+const IDLE_MS = 1_000;
 
 /** An idle standalone: how long an empty database takes from request to outcome, and how fast a worker begins. */
 export async function benchLatency(
@@ -36,6 +40,7 @@ export async function benchLatency(
     const whole: number[] = [];
     const begin: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
+      await delay(IDLE_MS);
       const askedAt = Date.now();
       const startedAt = performance.now();
       const { id } = await client.createBackup({ database: 'empty' });

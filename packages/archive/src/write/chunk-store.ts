@@ -39,13 +39,11 @@ export function fullStore(framing: Framing, level: number): ChunkStore {
     ancestors: [],
     preamble: Buffer.alloc(0),
     framing,
-    store: async ({ bytes, features }) => ({
-      sha256: hash('sha256', bytes, 'buffer'),
-      rawBytes: bytes.length,
-      features,
-      frame: await compressor.compress(bytes),
-      depth: 0,
-    }),
+    store: async ({ bytes, features }) => {
+      const frame = compressor.compress(bytes); // the pool has it while it is hashed here
+      const sha256 = hash('sha256', bytes, 'buffer');
+      return { sha256, rawBytes: bytes.length, features, frame: await frame, depth: 0 };
+    },
     close: () => compressor.close(),
   };
 }
