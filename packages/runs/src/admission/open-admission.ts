@@ -66,13 +66,26 @@ export async function openAdmission(deps: {
     if (turn?.value.holder === run.id) await turns.remove(turnOf(gate));
   }
 
+  /** Behind gates at which nobody waits all places are taken at once; undefined where somebody waits or one is closed. */
+  async function passFreely(gates: readonly Gate[]): Promise<readonly Lease[] | undefined> {
+    const waiting = await Promise.all(gates.map((gate) => turns.get(turnOf(gate))));
+    if (waiting.some((turn) => turn !== undefined)) return undefined;
+    const taken = await Promise.allSettled(gates.map(freePlace));
+    const places = taken.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
+    if (places.length === gates.length) return places;
+    await Promise.all(places.map((place) => place.release()));
+    const failed = taken.find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
+    return undefined;
+  }
+
   return {
     admit: async (run, gates) => {
+      const free = await passFreely(gates);
+      if (free) return admitted(free);
       const held: Lease[] = [];
       const turnsOver: Gate[] = [];
-      const release = async (): Promise<void> => {
-        await Promise.all(held.map((lease) => lease.release()));
-      };
+      const { release } = admitted(held);
       try {
         for (const gate of gates) {
           const passed = await pass(run, gate);
@@ -88,9 +101,16 @@ export async function openAdmission(deps: {
         await release();
         throw error;
       }
-      return { admitted: true, release };
+      return admitted(held);
     },
   };
 }
+
+const admitted = (places: readonly Lease[]) => ({
+  admitted: true as const,
+  release: async (): Promise<void> => {
+    await Promise.all(places.map((place) => place.release()));
+  },
+});
 
 const turnOf = ({ key }: Gate): string => `turn.${key}`;
