@@ -78,23 +78,26 @@ export async function performRun(
   const { runs, leases } = deps;
   const request = delivery.event;
   const id = request.subject;
+  // The lease comes first, so that what is read of the record then is what it is.
   for (;;) {
-    const entry = await runs.request({
-      id,
-      kind: definition.kind,
-      database: request.database,
-      requestedAt: new Date(request.time),
-      correlation: request.correlationid,
-    });
-    if (isTerminal(entry.value.state)) return republish(deps, entry.value);
     const lease = await leases.acquire(id, deps.worker);
     if (!lease) {
+      const seen = await runs.get(id);
+      if (seen && isTerminal(seen.state)) return republish(deps, seen);
       // Its holder lives: stand by, so that a takeover begins as soon as it does not.
       await standBy(deps, id, delivery.signal);
       continue;
     }
     try {
-      const record = await performLeased(deps, definition, delivery, lease);
+      const fields = {
+        id,
+        kind: definition.kind,
+        database: request.database,
+        requestedAt: new Date(request.time),
+        correlation: request.correlationid,
+      };
+      const entry = (await runs.entry(id)) ?? (await runs.request(fields));
+      const record = await performLeased(deps, definition, delivery, lease, entry);
       if (record) return record;
     } finally {
       await lease.release().catch((error: unknown) => deps.onProblem(error, 'releasing the lease'));
@@ -118,10 +121,9 @@ async function performLeased(
   definition: RunDefinition,
   delivery: Asked,
   lease: Lease,
+  entry: RunEntry,
 ): Promise<RunRecord | undefined> {
   const { runs } = deps;
-  const entry = await runs.entry(delivery.event.subject);
-  if (!entry) return undefined;
   const step = decideStep(
     entry.value,
     definition.maxRetries,
