@@ -211,12 +211,7 @@ async function attemptOnce(
   try {
     const event = await definition.work(attempt);
     const outcome = { state: 'completed', event } as const;
-    // Who asks for the next one when this one is told to be over must find its place free.
-    const [concluded] = await Promise.all([
-      conclude(deps, definition, id, outcome, delivery.signal),
-      giveBack(),
-    ]);
-    return concluded;
+    return await conclude(deps, definition, id, outcome, delivery.signal, {}, giveBack);
   } catch (error) {
     return await afterFailure(
       deps,
@@ -275,7 +270,10 @@ async function afterFailure(
   throw new RetryLater(`Attempt ${record.attempt} failed: ${failure.message}`, verdict.delayMs);
 }
 
-/** Records the outcome, then publishes it, then tidies. Whoever recorded first is published. */
+/**
+ * Records the outcome, then publishes it, then tidies. Whoever recorded first is published. `whenTold` comes
+ * before the tidying: who asks for the next one at once finds the place free, and no event shows more than may go.
+ */
 async function conclude(
   deps: RunDependencies,
   definition: RunDefinition,
@@ -283,9 +281,11 @@ async function conclude(
   outcome: Outcome,
   signal: AbortSignal,
   fields: Partial<RunRecord> = {},
+  whenTold: () => Promise<void> = () => Promise.resolve(),
 ): Promise<RunRecord> {
   const record = await patiently(() => deps.runs.finish(id, outcome.state, outcome.event, fields), signal);
   await patiently(() => republish(deps, record), signal);
+  await whenTold();
   await definition
     .tidy(record)
     .catch((error: unknown) => deps.onProblem(error, `clearing up after run ${id}`));
