@@ -43,8 +43,3 @@ export interface Framing {
 
 /** What cannot be compressed grows a little; a frame that is larger than this is not ours. */
 export const MAX_FRAME_BYTES = MAX_CHUNK_BYTES + 4096;
-/**
- * How much zlib hands over at a time: a text chunk's frame fits, so that each costs one trip to the pool, where Node's 16
- * KiB would make it six.
- */
-export const OUTPUT_BYTES = 128 * 1024;
