@@ -10,6 +10,7 @@ export { findTools } from './tools/find-tools.ts';
 export { chooseTools } from './tools/plan-tools.ts';
 
 export { openSnapshot, type Snapshot } from './dump/snapshot.ts';
+export { showBeginning, type Shown } from './bytes/show-beginning.ts';
 export { openOutputPipe, PIECE_BYTES, type OutputPipe, type PieceSource } from './child/output-pipe.ts';
 export { startDump, startDumpInto, type Dump, type DumpOptions } from './dump/start-dump.ts';
 export { startParallelDump, type ParallelDump, type ParallelDumpOptions } from './dump/parallel-dump.ts';

@@ -1,5 +1,5 @@
 import { dataFilename, type Manifest } from '@holdfast/contracts';
-import { openSnapshot } from '@holdfast/postgres';
+import { openSnapshot, showBeginning } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import { placeOf } from '../repository/repository.ts';
 import { toolsFor } from '../tools.ts';
@@ -7,7 +7,7 @@ import { databaseBytes } from './assert-space.ts';
 import { chooseBase } from './choose-base.ts';
 import { commitManifest } from './commit-manifest.ts';
 import { describeSource } from './describe-source.ts';
-import { planDump } from './dump-source.ts';
+import { dumpSource, planDump } from './dump-source.ts';
 import { findIndexKey } from './index-key.ts';
 import { applicationName, globalsKeyOf, idsKeyOf, type BackupOptions } from './options.ts';
 import { storeDump } from './store-dump.ts';
@@ -40,15 +40,17 @@ export async function createBackup(context: EngineContext, options: BackupOption
   const signal = AbortSignal.any([context.signal, snapshot.lost, stop.signal]);
   try {
     const tools = await toolsFor(snapshot.serverVersion);
+    const stoppable = { ...context, signal };
+    const { bytes, beginning } = showBeginning(dumpSource(stoppable, options, snapshot, tools, dump), signal);
     const [data, source] = await together(stop, [
-      storeDump({ ...context, signal }, options, snapshot, tools, {
+      storeDump(stoppable, options, bytes, {
         key,
         base,
-        dump,
+        estimatedBytes: snapshot.databaseBytes,
         recipients,
         indexKey: index.indexKey,
       }),
-      describeSource({ ...context, signal }, options, snapshot, tools, { dataKey: key, recipients }),
+      describeSource(stoppable, options, snapshot, tools, { dataKey: key, recipients, beginning }),
     ]);
     context.onProgress?.({ phase: 'committing', rawBytes: data.rawBytes, storedBytes: data.storedBytes });
     return await commitManifest(context, options, {

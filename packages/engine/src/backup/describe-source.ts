@@ -17,23 +17,25 @@ export async function describeSource(
   options: BackupOptions,
   snapshot: Snapshot,
   tools: Tools,
-  data: Pick<DataPlan, 'recipients'> & { readonly dataKey: string },
+  data: Pick<DataPlan, 'recipients'> & {
+    readonly dataKey: string;
+    /** Of the dump, which waits for whoever reads it. */
+    readonly beginning: AsyncIterable<Uint8Array>;
+  },
 ): Promise<SourceDescription> {
-  const { target } = options.database;
-  const source = await readSource(snapshot);
   const [fingerprint, globals] = await Promise.all([
     takeFingerprint({
       client: snapshot.client,
-      target,
+      target: options.database.target,
       tools,
-      snapshotId: snapshot.id,
+      dump: data.beginning,
       signal: context.signal,
       withContent: options.withContentHashes,
       maxTableBytes: options.maxCountedTableBytes,
     }),
     storeGlobals(context, options, tools, data),
   ]);
-  return { fingerprint, source, ...globals };
+  return { fingerprint, source: await readSource(snapshot), ...globals };
 }
 
 async function readSource(snapshot: Snapshot): Promise<Manifest['source']> {

@@ -1,9 +1,7 @@
 import { encryptAge, packArchive, type ArchiveTotals, type IndexKey } from '@holdfast/archive';
 import { HoldfastError } from '@holdfast/contracts';
-import type { Snapshot, Tools } from '@holdfast/postgres';
 import type { EngineContext } from '../context.ts';
 import type { BackupBase } from './choose-base.ts';
-import { dumpSource, type DumpPlan } from './dump-source.ts';
 import { measured } from './measured.ts';
 import { idsKeyOf, type BackupOptions } from './options.ts';
 import { storeIds, type IdsFile, type StoredIds } from './store-ids.ts';
@@ -12,7 +10,8 @@ import { storeIds, type IdsFile, type StoredIds } from './store-ids.ts';
 export type DataPlan = {
   readonly key: string;
   readonly base: BackupBase;
-  readonly dump: DumpPlan;
+  /** Of the dump, for its progress. */
+  readonly estimatedBytes: number;
   /** Public keys; empty: not encrypted. */
   readonly recipients: readonly string[];
   /** Seals the ids of the chunks of an encrypted backup; undefined: it has none. */
@@ -26,8 +25,7 @@ export type StoredData = Pick<ArchiveTotals, 'rawBytes' | 'rawSha256' | 'storedB
 export async function storeDump(
   context: EngineContext,
   options: BackupOptions,
-  snapshot: Snapshot,
-  tools: Tools,
+  dump: AsyncIterable<Uint8Array>,
   plan: DataPlan,
 ): Promise<StoredData> {
   const { indexKey, key, recipients } = plan;
@@ -37,7 +35,7 @@ export async function storeDump(
       ? storeIds(context, { key: idsKeyOf(key), archiveId: options.run, indexKey })
       : undefined;
   try {
-    const totals = await storeData(context, options, snapshot, tools, plan, ids);
+    const totals = await storeData(context, options, dump, plan, ids);
     return { ...totals, ...(ids ? await ids.stored() : { warnings: [] }) };
   } catch (error) {
     await ids?.giveUp(error);
@@ -48,14 +46,12 @@ export async function storeDump(
 async function storeData(
   context: EngineContext,
   options: BackupOptions,
-  snapshot: Snapshot,
-  tools: Tools,
-  { key, base, dump, recipients }: DataPlan,
+  dump: AsyncIterable<Uint8Array>,
+  { key, base, estimatedBytes, recipients }: DataPlan,
   ids: IdsFile | undefined,
 ): Promise<Omit<StoredData, keyof StoredIds>> {
   const { codec, level } = options.compression;
-  const estimatedBytes = snapshot.databaseBytes;
-  const archive = packArchive(dumpSource(context, options, snapshot, tools, dump), {
+  const archive = packArchive(dump, {
     codec,
     level,
     archiveId: options.run,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PulledBytes } from '../bytes/pulled-bytes.ts';
+import type { StoredDump } from '../restore/dump-input.ts';
 import { listEntries } from '../restore/list-entries.ts';
 import { withTemporaryFolder } from '../restore/temporary-folder.ts';
 import { assertComplete } from '../tar/assert-complete.ts';
@@ -28,12 +29,24 @@ export async function readTarContents(options: DumpContentsOptions): Promise<rea
   const isShort = options.withSizes === false;
   const tar = await readFiles(options.source, isShort);
   const toc = await parse(readToc(), new PulledBytes(only(tar.toc)));
-  const lines = await withTemporaryFolder(async (folder) => {
-    await writeFile(join(folder, TOC_FILE), tar.toc, { mode: 0o600 });
-    return listEntries(options, { format: 'directory', path: folder });
-  });
+  const lines = await asDirectory(tar.toc, (dump) => listEntries(options, dump));
   return describeEntries(lines, toc, toc && !isShort ? sizesOf(toc, tar) : undefined);
 }
+
+/** Runs `use` with the table of contents alone, as a dump without its data; of the tar no more is read than that. */
+export async function withTocOfTar<T>(
+  source: AsyncIterable<Uint8Array>,
+  use: (dump: StoredDump) => Promise<T>,
+): Promise<T> {
+  const { toc } = await readFiles(source, true);
+  return asDirectory(toc, use);
+}
+
+const asDirectory = <T>(toc: Buffer, use: (dump: StoredDump) => Promise<T>): Promise<T> =>
+  withTemporaryFolder(async (folder) => {
+    await writeFile(join(folder, TOC_FILE), toc, { mode: 0o600 });
+    return use({ format: 'directory', path: folder });
+  });
 
 /** All files, or as many as there are until the table of contents, which is usually the first. */
 async function readFiles(source: AsyncIterable<Uint8Array>, isShort: boolean): Promise<TarContents> {

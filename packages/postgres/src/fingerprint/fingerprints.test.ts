@@ -162,6 +162,17 @@ describe('normaliseSchema', () => {
     ['the random key and the version', dump('x', a, b), dump('yyyy', a, b)],
     ['the order of objects', dump('x', a, b), dump('x', b, a)],
     ['settings between them', dump('x', a, "SET default_tablespace = '';\n\n", b), dump('x', a, b)],
+    [
+      'the filling of views',
+      dump(
+        'x',
+        a,
+        '-- Name: "v\n"; Type: MATERIALIZED VIEW DATA; Schema: public; Owner: -'.replace('\n', ' ') +
+          '\n\nREFRESH MATERIALIZED VIEW public."v\n";\n\n',
+        b,
+      ),
+      dump('x', a, b),
+    ],
     ['comments on extensions', dump('x', a, entry('e', "COMMENT ON EXTENSION e IS 'x';")), dump('x', a)],
   ])('%s make no difference', (_name, one, other) => {
     expect(normaliseSchema(one)).toBe(normaliseSchema(other));

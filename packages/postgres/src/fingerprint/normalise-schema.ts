@@ -9,16 +9,26 @@ const EXTENSION_COMMENT = /^COMMENT ON EXTENSION /;
 // that `s IN ('a', 'b')` reads differently after one round trip. Neither says what a schema means.
 const REWORDED = /[()]|::(?:character varying|text|bpchar|character)(?:\[\])?/g;
 
-const ENTRY_HEADER = /^-- Name: .*; Type: .*; Schema: .*; Owner: .*$/;
+const ENTRY_HEADER = /^-- Name: .*; Type: (.*); Schema: .*; Owner: .*$/;
+
+// pg_restore takes the refreshing of views for schema, pg_dump does not.
+const FILLING = 'MATERIALIZED VIEW DATA';
 
 /**
- * The text of `pg_dump --schema-only` without what may differ between equal schemas: comment lines, settings, the
- * random `\restrict` keys, empty lines, the wording of expressions, and the order of the objects, which can depend on their internal ids.
+ * The text of a schema, of pg_dump or of pg_restore out of a dump, without what may differ between equal schemas:
+ * comment lines, settings, the random `\restrict` keys, empty lines, the wording of expressions, and the order of the
+ * objects, which can depend on their internal ids.
  */
 export function normaliseSchema(sql: string): string {
   const entries: string[][] = [[]];
+  let isFilling = false;
   for (const line of sql.split('\n')) {
-    if (ENTRY_HEADER.test(line)) entries.push([]);
+    const kind = ENTRY_HEADER.exec(line)?.[1];
+    if (kind !== undefined) {
+      entries.push([]);
+      isFilling = kind === FILLING;
+    }
+    if (isFilling) continue;
     if (line.trim() === '' || line.startsWith('--') || /^\\(un)?restrict /.test(line)) continue;
     if (SETTINGS.test(line) || EXTENSION_COMMENT.test(line)) continue;
     entries.at(-1)?.push(line.replace(REWORDED, ''));

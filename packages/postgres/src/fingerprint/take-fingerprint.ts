@@ -9,6 +9,7 @@ import { hashContent, prepareContentHashes } from './content-hash.ts';
 import type { ContentHashes, Fingerprint } from './fingerprint.ts';
 import { normaliseSchema } from './normalise-schema.ts';
 import { planMeasures, type MeasureOptions } from './plan-measures.ts';
+import { SCHEMA_ARGUMENTS, schemaOfDump } from './schema-of-dump.ts';
 import {
   countLargeObjects,
   countRows,
@@ -26,6 +27,8 @@ export type FingerprintOptions = MeasureOptions & {
   readonly tools: Tools;
   /** Of the same snapshot, for pg_dump; absent: the schema as it is now. */
   readonly snapshotId?: string;
+  /** The beginning of a dump of the same snapshot, which has the schema; absent: pg_dump is asked for that. */
+  readonly dump?: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 };
 
@@ -92,16 +95,11 @@ async function hashTables(
   return { probe, tables };
 }
 
-/**
- * Without owners and privileges: both are worded relative to the owner, who is another one in a drill. A privilege
- * that cannot be granted fails the restore itself.
- */
 async function hashSchema(options: Omit<FingerprintOptions, 'client'>): Promise<string> {
-  const snapshot = options.snapshotId === undefined ? [] : [`--snapshot=${options.snapshotId}`];
-  const sql = await dumpText(
-    'pg_dump',
-    ['--schema-only', '--no-owner', '--no-privileges', '--no-tablespaces', ...snapshot],
-    options,
-  );
+  const { dump, signal, snapshotId, tools } = options;
+  const snapshot = snapshotId === undefined ? [] : [`--snapshot=${snapshotId}`];
+  const sql = await (dump
+    ? schemaOfDump({ source: dump, tools, signal })
+    : dumpText('pg_dump', [...SCHEMA_ARGUMENTS, ...snapshot], options));
   return createHash('sha256').update(normaliseSchema(sql)).digest('hex');
 }
