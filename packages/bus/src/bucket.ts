@@ -18,8 +18,10 @@ export type StoredKey<T> = (Entry<T> | Removed) & { readonly timestampMs: number
 export type InnerBucket<T> = Bucket<T> & {
   /** When the key was written, and that it was removed. */
   look(key: string): Promise<StoredKey<T> | undefined>;
-  /** Removes the key if it is still at `revision`; else it is another's and stays. */
-  removeAt(key: string, revision: number): Promise<void>;
+  /** `create`, with one write where the key was removed at `removedAt` and nobody touched it since. */
+  createAfter(key: string, value: T, removedAt: number): Promise<Entry<T> | undefined>;
+  /** Removes the key if it is still at `revision`, and answers at which it is then; else it is another's and stays. */
+  removeAt(key: string, revision: number): Promise<number | undefined>;
 };
 
 export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): InnerBucket<T> {
@@ -66,8 +68,8 @@ export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): I
     }
   }
 
-  async function create(key: string, value: T): Promise<Entry<T> | undefined> {
-    const created = await update(key, value, 0);
+  async function createAfter(key: string, value: T, removedAt: number): Promise<Entry<T> | undefined> {
+    const created = await update(key, value, removedAt);
     if (created) return created;
     const message = await lastMessage(link, stream, subjectOfKey(key));
     // Gone meanwhile: expired between the two looks, so the key is free.
@@ -87,12 +89,13 @@ export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): I
     }
   }
 
-  async function removeAt(key: string, revision: number): Promise<void> {
+  async function removeAt(key: string, revision: number): Promise<number | undefined> {
     const options = { id: nuid.next(), expectedSequence: revision, headers: { [OPERATION]: 'DEL' } };
     try {
-      await store(link, subjectOfKey(key), '', options);
+      return (await store(link, subjectOfKey(key), '', options)).seq;
     } catch (error) {
       if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
+      return undefined;
     }
   }
 
@@ -148,7 +151,8 @@ export function openBucket<T>(link: Link, name: string, schema: z.ZodType<T>): I
     changes,
     look,
     get,
-    create,
+    create: (key, value) => createAfter(key, value, 0),
+    createAfter,
     update,
     remove,
     removeAt,

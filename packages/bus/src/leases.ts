@@ -12,6 +12,7 @@ const SWEEP_MS = 250;
 export function openLeases(link: Link, bucketName: string, ttlMs: number): Leases {
   const bucket = openBucket(link, bucketName, leaseSchema);
   const renewMs = ttlMs / 3;
+  const released = rememberReleases(ttlMs);
 
   function keep(key: string, holder: string, acquired: number, acquiredAtMs: number): Lease {
     const lost = new AbortController();
@@ -61,7 +62,7 @@ export function openLeases(link: Link, bucketName: string, ttlMs: number): Lease
         stopped.abort();
         // A renewal on its way would make the revision ours no longer.
         await renewing;
-        await bucket.removeAt(key, revision);
+        released.add(key, await bucket.removeAt(key, revision));
       },
     };
   }
@@ -69,7 +70,7 @@ export function openLeases(link: Link, bucketName: string, ttlMs: number): Lease
   return {
     acquire: async (key, holder) => {
       const startedAtMs = performance.now();
-      const entry = await bucket.create(key, { holder });
+      const entry = await bucket.createAfter(key, { holder }, released.take(key));
       return entry && keep(key, holder, entry.revision, startedAtMs);
     },
     waitUntilFree: (key, signal) => waitUntilFree(key, signal),
@@ -97,6 +98,28 @@ export function openLeases(link: Link, bucketName: string, ttlMs: number): Lease
       if (entry.value === undefined) return;
     }
   }
+}
+
+/** Of the places that are taken again and again; the leases of runs, which are not, push each other out. */
+const MOST_REMEMBERED = 32;
+
+/** At which revision we left keys: one that nobody took since is taken with one write. The server forgets them after `ttlMs`. */
+function rememberReleases(ttlMs: number) {
+  const releases = new Map<string, { readonly revision: number; readonly atMs: number }>();
+  return {
+    add: (key: string, revision: number | undefined): void => {
+      if (revision === undefined) return;
+      releases.set(key, { revision, atMs: performance.now() });
+      const [oldest] = releases.keys();
+      if (releases.size > MOST_REMEMBERED && oldest !== undefined) releases.delete(oldest);
+    },
+    /** 0: not known. */
+    take: (key: string): number => {
+      const release = releases.get(key);
+      releases.delete(key);
+      return release && performance.now() - release.atMs < ttlMs ? release.revision : 0;
+    },
+  };
 }
 
 /** False: woken by the signal. */

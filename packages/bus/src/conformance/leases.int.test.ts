@@ -67,6 +67,26 @@ test('a released lease is free at once, and the next holder has a greater token'
   await second.release();
 });
 
+test('who released a lease takes it again, also after another had it and after the server forgot it', async () => {
+  const others = await (await server.connect('tester')).leases('leases');
+  await (await mustAcquire('again')).release();
+  await (await mustAcquire('again')).release();
+  const theirs = await mustAcquire('again', others);
+  expect(await leases.acquire('again', 'us')).toBeUndefined();
+  await theirs.release();
+  await (await mustAcquire('again')).release();
+  await new Promise((resolve) => {
+    setTimeout(resolve, TTL_MS - 200); // the server's clock and ours differ by when each heard of it
+  });
+  const last = await mustAcquire('again');
+  expect(await others.acquire('again', 'another')).toBeUndefined();
+  await last.release();
+  await new Promise((resolve) => {
+    setTimeout(resolve, TTL_MS + 1_500);
+  });
+  await (await mustAcquire('again')).release();
+});
+
 test('waiting for a free key returns at once; an aborted wait rejects', async () => {
   await leases.waitUntilFree('nobody', never);
   const lease = await mustAcquire('aborted');

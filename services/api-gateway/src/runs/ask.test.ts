@@ -1,4 +1,4 @@
-import { HoldfastError, type Run } from '@holdfast/contracts';
+import { HoldfastError, type Presence, type Run } from '@holdfast/contracts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { driveGateway, type Driver } from '../../test/driver.ts';
 
@@ -42,6 +42,29 @@ test.each([
   const response = await gateway.call('POST', '/api/v1/backups', body);
   expect(response.statusCode).toBe(status);
   expect(response.json()).toMatchObject({ code, detail: expect.stringMatching(detail) });
+});
+
+test('which workers there are is asked anew for what none had lately', async () => {
+  const worker = (id: string): Presence => ({
+    service: 'backup-worker',
+    instance: id,
+    startedAt: new Date().toISOString(),
+    databases: [{ id, name: id }],
+    roles: [],
+  });
+  const asked: (number | undefined)[] = [];
+  const presence = (withinMs?: number): Promise<Presence[]> => {
+    asked.push(withinMs);
+    return Promise.resolve(withinMs === undefined ? [worker('app'), worker('new')] : [worker('app')]);
+  };
+  const watched = await driveGateway({ change: { presence } });
+  const statusOf = async (database?: string): Promise<number> =>
+    (await watched.call('POST', '/api/v1/backups', { ...(database ? { database } : {}) })).statusCode;
+  expect([await statusOf('app'), asked.splice(0)]).toEqual([202, [10_000]]);
+  expect([await statusOf('new'), asked.splice(0)]).toEqual([202, [10_000, undefined]]);
+  expect([await statusOf('none'), asked.splice(0)]).toEqual([404, [10_000, undefined]]);
+  expect([await statusOf(), asked.splice(0)]).toEqual([400, [undefined]]);
+  await watched.app.close();
 });
 
 test('without any worker a named database is accepted, and an unnamed one is 503', async () => {

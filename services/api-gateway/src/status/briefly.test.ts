@@ -13,6 +13,7 @@ test('an answer is remembered for its time, and no longer', async () => {
   now = 9;
   expect(await read()).toBe(1);
   now = 10;
+  expect(await read(11)).toBe(1);
   expect(await read()).toBe(2);
 });
 

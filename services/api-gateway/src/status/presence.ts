@@ -4,8 +4,8 @@ import { briefly } from './briefly.ts';
 
 const FRESH_MS = 1_000;
 
-/** Every process that told of itself within the last 30 s. */
-export type PresenceReader = () => Promise<readonly Presence[]>;
+/** Every process that told of itself within the last 30 s, as it was within the last `withinMs` [1 s]. */
+export type PresenceReader = (withinMs?: number) => Promise<readonly Presence[]>;
 
 export async function openPresence(bus: Bus): Promise<PresenceReader> {
   const bucket = await bus.bucket('presence', presenceSchema);
