@@ -59,7 +59,7 @@ test('which workers there are is asked anew for what none had lately', async () 
   };
   const watched = await driveGateway({ change: { presence } });
   const statusOf = async (database?: string): Promise<number> =>
-    (await watched.call('POST', '/api/v1/backups', { ...(database ? { database } : {}) })).statusCode;
+    (await watched.call('POST', '/api/v1/backups', database ? { database } : {})).statusCode;
   expect([await statusOf('app'), asked.splice(0)]).toEqual([202, [10_000]]);
   expect([await statusOf('new'), asked.splice(0)]).toEqual([202, [10_000, undefined]]);
   expect([await statusOf('none'), asked.splice(0)]).toEqual([404, [10_000, undefined]]);
