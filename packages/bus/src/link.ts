@@ -1,5 +1,7 @@
 import { HoldfastError } from '@holdfast/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inboxPrefixOf } from './inbox.ts';
+import { openRequests, type Unanswered } from './requests.ts';
 import { ErrorCode, Events, NatsError, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 
 /** One request is given up after so long and, while its caller still waits, sent again. */
@@ -50,6 +52,9 @@ export function openLink(connection: NatsConnection, options: LinkOptions): Link
   const disconnected = new Set<() => void>();
   const connected = new Set<() => void>();
   let isUp = true;
+  const requests = openRequests(connection, inboxPrefixOf(name), (why, subject) =>
+    unavailable(WORDS[why](subject, address)),
+  );
 
   const follow = async (): Promise<void> => {
     for await (const status of connection.status()) {
@@ -58,16 +63,20 @@ export function openLink(connection: NatsConnection, options: LinkOptions): Link
         if (!closing.signal.aborted)
           report(unavailable(`Lost the connection to NATS at ${address}; trying again.`));
         for (const listener of disconnected) listener();
+        requests.lose();
       } else if (status.type === Events.Reconnect) {
         isUp = true;
         for (const listener of connected) listener();
       } else if (status.type === Events.Error && status.permissionContext) {
         const { operation, subject } = status.permissionContext;
         report(refused(`NATS refuses ${name} the ${operation} of ${subject}.`));
+        if (operation === 'publish')
+          requests.refuse(subject, refused(`NATS refuses ${name} to ask ${subject}.`));
       }
     }
     isUp = false;
     for (const listener of disconnected) listener();
+    requests.lose();
   };
   follow().catch((cause: unknown) => report(unavailable('The connection to NATS broke.', cause)));
 
@@ -98,23 +107,10 @@ export function openLink(connection: NatsConnection, options: LinkOptions): Link
   }
 
   async function askOnce(subject: string, payload: string, limitMs: number, headers?: MsgHdrs): Promise<Msg> {
-    let stop: () => void = () => undefined;
-    const lost = new Promise<never>((_resolve, reject) => {
-      const listener = () =>
-        reject(unavailable(`The connection to NATS at ${address} broke while ${subject} was asked.`));
-      disconnected.add(listener);
-      stop = () => disconnected.delete(listener);
-    });
     try {
-      const answer = connection.request(subject, payload, {
-        timeout: Math.max(1, limitMs),
-        ...(headers ? { headers } : {}),
-      });
-      return await Promise.race([answer, lost]);
+      return await requests.send(subject, payload, Math.max(1, limitMs), headers);
     } catch (error) {
       throw explain(error, subject, name, address);
-    } finally {
-      stop();
     }
   }
 
@@ -158,6 +154,13 @@ export function openLink(connection: NatsConnection, options: LinkOptions): Link
   };
 }
 
+const WORDS: Readonly<Record<Unanswered, (subject: string, address: string) => string>> = {
+  'nobody listens': (subject, address) => `Nobody answers ${subject} on NATS at ${address}.`,
+  'too late': (subject, address) => `NATS at ${address} gave no answer to ${subject} in time.`,
+  'connection lost': (subject, address) =>
+    `The connection to NATS at ${address} broke while ${subject} was asked.`,
+};
+
 const unavailable = (message: string, cause?: unknown) =>
   new HoldfastError('bus_unavailable', message, { cause });
 const refused = (message: string, cause?: unknown) =>
@@ -173,9 +176,5 @@ function explain(cause: unknown, subject: string, name: string, address: string)
       cause,
     });
   }
-  if (code === ErrorCode.NoResponders)
-    return unavailable(`Nobody answers ${subject} on NATS at ${address}.`, cause);
-  if (code === ErrorCode.Timeout)
-    return unavailable(`NATS at ${address} gave no answer to ${subject} in time.`, cause);
   return unavailable(`NATS at ${address} failed to answer ${subject}.`, cause);
 }

@@ -62,6 +62,62 @@ test('nobody there is told at once, no answer after the time limit', async () =>
   await subscription.stop(10);
 });
 
+test('of hundreds that ask at once each gets its own answer, or its own failure', async () => {
+  const subscription = await answerer.respond('control.test.many', async (payload) => {
+    const { number } = payload as { readonly number: number };
+    await new Promise((resolve) => {
+      setTimeout(resolve, (number * 7) % 20);
+    });
+    if (number % 10 === 0) throw new HoldfastError('invalid_request', `not ${number}`);
+    return number;
+  });
+  const numbers = Array.from({ length: 500 }, (_, number) => number);
+  const answers = numbers.map((number) =>
+    number % 50 === 1
+      ? failed(asker.request('control.test.nobody', {}, 5_000))
+      : asker.request('control.test.many', { number }, 10_000).catch((error: unknown) => failureOf(error)),
+  );
+  const expected = numbers.map((number) => {
+    if (number % 50 === 1) return expect.objectContaining({ code: 'bus_unavailable' }) as unknown;
+    return number % 10 === 0 ? { code: 'invalid_request', message: `not ${number}` } : number;
+  });
+  expect(await Promise.all(answers)).toEqual(expected);
+  await subscription.stop();
+});
+
+test("an answer that comes too late is nobody else's", async () => {
+  let calls = 0;
+  const subscription = await answerer.respond('control.test.late', async () => {
+    const call = (calls += 1);
+    if (call === 1) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 400);
+      });
+    }
+    return call;
+  });
+  expect((await failed(asker.request('control.test.late', {}, 200))).message).toContain('in time');
+  const next = asker.request('control.test.late', {}, 5_000);
+  expect(await next).toBe(2);
+  await subscription.stop();
+});
+
+test('who waits for an answer when the connection breaks is told so at once', async () => {
+  const asked = Promise.withResolvers<void>();
+  const subscription = await answerer.respond('control.test.broken', () => {
+    asked.resolve();
+    return new Promise(() => undefined);
+  });
+  const answer = failed(asker.request('control.test.broken', {}, 10_000));
+  await asked.promise;
+  const killedAt = performance.now();
+  await server.kill();
+  expect((await answer).message).toContain('broke while control.test.broken was asked');
+  expect(performance.now() - killedAt).toBeLessThan(2_000);
+  await server.revive();
+  await subscription.stop(10);
+});
+
 test('a responder that stops finishes the answer it has begun', async () => {
   const begun = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<string>();

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 import { addressKey, type Limit } from '../auth/limits.ts';
 import type { GatewaySettings } from '../config.ts';
 
@@ -11,7 +11,8 @@ export async function protect(
   ofOneAddress: Limit | undefined,
 ): Promise<void> {
   app.addHook('onRequest', async (request) => ofOneAddress?.take(addressKey(request.ip)));
-  await app.register(helmet, {
+  // Made once: @fastify/helmet makes it anew for each request.
+  const tellBrowsers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -26,6 +27,9 @@ export async function protect(
     strictTransportSecurity: settings.HOLDFAST_TLS_CERT_FILE === undefined ? false : { maxAge: 31_536_000 },
     xFrameOptions: { action: 'deny' },
   });
+  app.addHook('onRequest', (request, reply, next) =>
+    tellBrowsers(request.raw, reply.raw, (error) => next(error instanceof Error ? error : undefined)),
+  );
   if (settings.HOLDFAST_CORS_ORIGINS.length > 0) {
     await app.register(cors, {
       origin: settings.HOLDFAST_CORS_ORIGINS,
