@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +22,38 @@ test('writes one object a line with service, level and time', () => {
     position: 7,
     msg: 'caught up',
   });
+});
+
+test.each([
+  ['it ends by itself', '', 0],
+  ['it exits at once', 'process.exit(3);', 3],
+  ['it throws', 'throw new Error("nobody catches this");', 1],
+])('on standard output every line is whole and the last one is there when %s', async (_name, end, code) => {
+  const script = `
+    import { createLogger } from ${JSON.stringify(new URL('logger.ts', import.meta.url).href)};
+    const log = createLogger({ service: 'one', level: 'info', pretty: false });
+    const other = createLogger({ service: 'two', level: 'info', pretty: false });
+    log.info('before');
+    setTimeout(() => {
+      for (let number = 0; number < 50; number += 1) log.info({ number, much: 'x'.repeat(5_000) }, 'many');
+      other.error('last');
+      ${end}
+    }, 5);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  expect(await once(child, 'close')).toEqual([code, null]);
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly msg: string; readonly number?: number });
+  expect(lines.map(({ msg, number }) => number ?? msg)).toEqual([
+    'before',
+    ...Array.from({ length: 50 }, (_, number) => number),
+    'last',
+  ]);
 });
 
 test('below its level nothing is written', () => {

@@ -32,10 +32,37 @@ export function createLogger({ service, level, destination, pretty }: LoggerOpti
 }
 
 function openDestination(destination: LoggerOptions['destination']): pino.DestinationStream {
-  if (destination !== undefined && typeof destination !== 'string') return destination;
+  if (destination === undefined) return standardOutput();
+  if (typeof destination !== 'string') return destination;
   // Synchronous: the last line before an exit is the one that matters.
-  if (destination === undefined) return pino.destination({ dest: 1, sync: true });
   return pino.destination({ dest: destination, sync: true, mkdir: true, append: true, mode: 0o600 });
+}
+
+const ENOUGH_BYTES = 8_192;
+let output: pino.DestinationStream | undefined;
+
+/**
+ * What is logged in one turn of the event loop goes out in one write, before the next turn and before any exit: the last
+ * line is the one that matters, and a gateway that is busy writes thousands a second.
+ */
+function standardOutput(): pino.DestinationStream {
+  if (output) return output;
+  const stdout = pino.destination({ dest: 1, sync: true, minLength: ENOUGH_BYTES });
+  let isDue = false;
+  const flush = (): void => {
+    isDue = false;
+    stdout.flushSync();
+  };
+  process.once('exit', flush);
+  output = {
+    write: (line) => {
+      stdout.write(line);
+      if (isDue) return;
+      isDue = true;
+      setImmediate(flush);
+    },
+  };
+  return output;
 }
 
 type Pretty = (options: PrettyOptions) => pino.DestinationStream;
