@@ -1,6 +1,7 @@
 /** `npm run bench [-- --quick]`: everything that docs/benchmarks.md reports, as ratios against the peer in the same run. */
 import { cpus, totalmem } from 'node:os';
 import { startTestPostgres } from '@holdfast/testing';
+import { benchCommandLine } from './command-line.ts';
 import { benchDeliveries } from './deliveries.ts';
 import { benchDumpAndRestore, loadSample, peakOf } from './dump-and-restore.ts';
 import { benchGateway } from './gateway.ts';
@@ -57,6 +58,7 @@ try {
   console.log(await benchSchedules(quick ? 1_000 : 10_000));
   console.log(await benchDeliveries(quick ? 2_000 : 20_000));
   console.log(await benchGateway(server, quick ? 10_000 : 100_000));
+  console.log(await benchCommandLine(quick ? 5 : 15));
 } finally {
   await server.stop();
 }

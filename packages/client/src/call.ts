@@ -82,12 +82,14 @@ export async function send(
   request: PlannedRequest,
   options: CallOptions,
 ): Promise<Response> {
-  const headers = new Headers(options.headers);
-  if (gateway.token !== undefined) headers.set('authorization', `Bearer ${gateway.token}`);
-  if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey);
-  if (options.respondAsync) headers.set('prefer', 'respond-async');
+  // No Headers: making them loads the whole of the built-in fetch, which a caller's own may do without.
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value;
+  if (gateway.token !== undefined) headers['authorization'] = `Bearer ${gateway.token}`;
+  if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
+  if (options.respondAsync) headers['prefer'] = 'respond-async';
   // fetch itself sets the type of a form, with the boundary between its parts.
-  if (typeof request.body === 'string') headers.set('content-type', 'application/json');
+  if (typeof request.body === 'string') headers['content-type'] = 'application/json';
   try {
     return await gateway.fetch(`${gateway.url}${request.target}`, {
       method: request.method,

@@ -60,8 +60,8 @@ function roughly(ms: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
-/** `120,431`. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US');
+/** `120,431`, of a whole number. Not by `toLocaleString`, whose tables take 20 ms to load. */
+export const formatCount = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** `1 backup`, `12 backups`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.ts';
 import type { ServerConnection } from '../connection.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { chosenProfile } from '../profiles/chosen-profile.ts';
+import { quickFetch } from './quick-fetch.ts';
 import { readToken } from './read-token.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8484';
@@ -22,7 +23,7 @@ export async function openServer(
   }
   return {
     kind: 'server',
-    client: createClient({ url, token: await readToken(options, env, profile) }),
+    client: createClient({ url, token: await readToken(options, env, profile), fetch: quickFetch }),
     place: url,
     close: () => Promise.resolve(),
   };
