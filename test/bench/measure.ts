@@ -26,6 +26,9 @@ export async function measure(
   };
 }
 
+/** What runs our own code as a deployment runs its services, the gateway aside: see deploy/image/entry.sh. */
+export const SERVICE_NODE = [process.execPath, '--max-semi-space-size=4'] as const;
+
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
 export const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;

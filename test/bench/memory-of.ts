@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { SERVICE_NODE } from './measure.ts';
 
 /** Every look that a start begins is over by then. */
 const SETTLE_MS = 20_000;
@@ -13,7 +14,8 @@ export async function memoryOf(
 ): Promise<{ readonly readyMs: number; readonly residentBytes: number }> {
   const main = resolve(import.meta.dirname, '../../services', service, 'src/main.ts');
   const began = performance.now();
-  const child = spawn(process.execPath, [main], {
+  const [node, ...flags] = SERVICE_NODE;
+  const child = spawn(node, [...flags, main], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { measure } from './measure.ts';
+import { measure, SERVICE_NODE } from './measure.ts';
 
 /** What the scripts of one backup or restore print. */
 export type Once = {
@@ -23,7 +23,7 @@ export async function backUpOnce(
   recipient?: string,
 ): Promise<Once & { readonly seconds: number }> {
   const env: Record<string, string> = recipient === undefined ? {} : { BENCH_RECIPIENT: recipient };
-  const command = [process.execPath, script('backup-once.ts'), url, dir, type, String(jobs)];
+  const command = [...SERVICE_NODE, script('backup-once.ts'), url, dir, type, String(jobs)];
   const { text } = await measure(command, env);
   return withSeconds(text);
 }
@@ -33,13 +33,13 @@ export async function restoreOnce(
   dir: string,
   filename: string,
 ): Promise<Pick<Once, 'peakBytes'> & { readonly seconds: number }> {
-  const { text } = await measure([process.execPath, script('restore-once.ts'), url, dir, filename]);
+  const { text } = await measure([...SERVICE_NODE, script('restore-once.ts'), url, dir, filename]);
   return withSeconds(text);
 }
 
 /** Validations at level checksum: stored megabytes for each second of processor time. */
 export async function checksumRate(dir: string, { filename, storedBytes }: Once): Promise<number> {
-  const { text } = await measure([process.execPath, script('checksum-rate.ts'), dir, filename]);
+  const { text } = await measure([...SERVICE_NODE, script('checksum-rate.ts'), dir, filename]);
   const { cpuSeconds } = JSON.parse(text) as { readonly cpuSeconds: number }; // our own script's output
   return storedBytes / 1e6 / cpuSeconds;
 }
