@@ -56,6 +56,22 @@ test.each([
   ]);
 });
 
+test('a process goes on when whoever read its standard output is gone', async () => {
+  const script = `
+    import { createLogger } from ${JSON.stringify(new URL('logger.ts', import.meta.url).href)};
+    const log = createLogger({ service: 'one', level: 'info', pretty: false });
+    let count = 0;
+    const timer = setInterval(() => {
+      log.info('line');
+      if ((count += 1) === 10) clearInterval(timer);
+    }, 10);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
 test('below its level nothing is written', () => {
   const destination = memory();
   const log = createLogger({ service: 'history', level: 'warn', destination });

@@ -38,7 +38,6 @@ function openDestination(destination: LoggerOptions['destination']): pino.Destin
   return pino.destination({ dest: destination, sync: true, mkdir: true, append: true, mode: 0o600 });
 }
 
-const ENOUGH_BYTES = 8_192;
 let output: pino.DestinationStream | undefined;
 
 /**
@@ -47,19 +46,19 @@ let output: pino.DestinationStream | undefined;
  */
 function standardOutput(): pino.DestinationStream {
   if (output) return output;
-  const stdout = pino.destination({ dest: 1, sync: true, minLength: ENOUGH_BYTES });
-  let isDue = false;
+  const stdout = pino.destination({ dest: 1, sync: true });
+  let waiting = '';
+  // Not left to the destination's own buffer: emptying that never ends when whoever read it is gone.
   const flush = (): void => {
-    isDue = false;
-    stdout.flushSync();
+    const text = waiting;
+    waiting = '';
+    if (text !== '') stdout.write(text);
   };
   process.once('exit', flush);
   output = {
     write: (line) => {
-      stdout.write(line);
-      if (isDue) return;
-      isDue = true;
-      setImmediate(flush);
+      if (waiting === '') setImmediate(flush);
+      waiting += line;
     },
   };
   return output;

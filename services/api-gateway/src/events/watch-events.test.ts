@@ -160,7 +160,8 @@ test('of a thousand 200 read too slowly: they are cut off and keep no memory; th
   const heard = quick.map(() => 0);
   for (const [index, each] of quick.entries()) {
     each.on('data', (bytes: Buffer) => {
-      heard[index] = (heard[index] ?? 0) + (bytes.toString().match(/^event: backup\.cancelled$/gm)?.length ?? 0);
+      heard[index] =
+        (heard[index] ?? 0) + (bytes.toString().match(/^event: backup\.cancelled$/gm)?.length ?? 0);
     });
   }
   const cut = slow.map((each) => new Promise<void>((resolve) => void each.once('close', resolve)));
