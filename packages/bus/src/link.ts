@@ -1,8 +1,8 @@
 import { HoldfastError } from '@holdfast/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ErrorCode, Events, NatsError, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 import { inboxPrefixOf } from './inbox.ts';
 import { openRequests, type Unanswered } from './requests.ts';
-import { ErrorCode, Events, NatsError, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 
 /** One request is given up after so long and, while its caller still waits, sent again. */
 const ATTEMPT_MS = 5_000;
